@@ -1,0 +1,1 @@
+"""The process: settings, wiring, transport, scheduler, health, command line, local sandbox."""

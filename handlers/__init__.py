@@ -1,0 +1,1 @@
+"""Everything that knows Slack: parse, authorise, call one service, render."""

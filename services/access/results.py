@@ -1,0 +1,36 @@
+"""Who somebody is, for everything that is authorised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from storage.model.scope import Scope
+
+
+class Role(IntEnum):
+    """Each role may do what the ones before it may."""
+
+    NOBODY = 0
+    VIEWER = 1
+    ANALYST = 2
+    OPERATOR = 3
+    ADMIN = 4
+
+    @property
+    def word(self) -> str:
+        """As people write it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The asker as the rules see them. `refusal` is the reason when the role is NOBODY."""
+
+    id: str
+    team: str
+    name: str
+    role: Role
+    scope: Scope = field(default_factory=Scope)
+    timezone: str = "UTC"
+    refusal: str = ""

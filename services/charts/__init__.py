@@ -1,0 +1,1 @@
+"""Pictures of numbers: numbers in, PNG bytes and alt text out."""

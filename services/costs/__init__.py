@@ -1,0 +1,1 @@
+"""What was spent: key figures, breakdowns, trends, bases, movers."""

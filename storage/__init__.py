@@ -1,0 +1,1 @@
+"""The nouns, SQLite, migrations, and the engines that add up money."""

@@ -1,0 +1,86 @@
+"""Slice, Cell and Engine: the one narrow door between a question and whatever adds it up.
+
+A `Slice` is one SELECT in the portable subset: sums over a span of days, grouped by dimensions, filtered by equality. Everything
+an answer needs is made of a few slices. Engines for data too large for one machine are further files beside this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from storage.model.query import Axis, Basis, Filter, Granularity, Line
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from storage.model.period import Period
+    from storage.model.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One SELECT. Groups always carry currency and line beside `by`, because neither may ever be added across.
+
+    `order` sorts by the size of that basis (largest first) within `lines`; `limit`/`offset` page it. `cuts` are days on which an exchange
+    rate changes: a cell never spans one. `lines` empty means all four.
+    """
+
+    period: Period
+    by: tuple[str, ...] = ()
+    granularity: Granularity = Granularity.TOTAL
+    axis: Axis = Axis.CHARGE
+    filters: tuple[Filter, ...] = ()
+    scope: Scope | None = None
+    lines: tuple[Line, ...] = ()
+    order: Basis | None = None
+    limit: int | None = None
+    offset: int = 0
+    cuts: tuple[date, ...] = ()
+    usage: bool = False
+    """Also add up ConsumedQuantity; groups then carry ConsumedUnit."""
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """Every dimension the slice touches: grouped, filtered or limited by the asker's scope."""
+        limits = self.scope.limits if self.scope else ()
+        return frozenset((*self.by, *(f.dimension for f in self.filters), *(name for name, _ in limits)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One group of a slice. `amounts` is None for a basis that no charge in the group has; `charges` counts the line items."""
+
+    key: tuple[str | None, ...]
+    bucket: date | None
+    currency: str
+    line: Line
+    amounts: dict[Basis, Decimal | None]
+    charges: int
+    cut: int = 0
+    unit: str | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The cells of a slice, which engine and table gave them, and the SQL with its values written in."""
+
+    cells: tuple[Cell, ...]
+    engine: str
+    sql: str
+
+
+class Engine(Protocol):
+    """Adds up money. Blocking: callers run it in the bounded executor."""
+
+    name: str
+
+    def covers(self, piece: Slice) -> bool:
+        """Whether this engine can answer the slice at all."""
+        ...
+
+    def run(self, piece: Slice) -> Answer:
+        """Answer it from one consistent generation of the store. Raises StoreError."""
+        ...

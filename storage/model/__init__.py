@@ -1,0 +1,1 @@
+"""The nouns. Standard library only, so that every floor can speak them without importing anything else."""
