@@ -1,7 +1,8 @@
 """What a feature declares: verbs, buttons, views, events and jobs, each with the scope it needs, beside its code.
 
 A feature is a package of handlers with a `feature` object in its `__init__`; `command.py`, `actions.py`, `views.py` and
-`jobs.py`, where they exist, hang their functions on it. `load_features` finds the packages by looking, so nothing central is edited.
+`jobs.py`, where they exist, hang their functions on it. `load_features` finds the packages by looking, so nothing central
+is edited.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from services.access.results import Role
 
 if TYPE_CHECKING:
     from handlers.request import Reply, Request
-
     from services import Services
 
 Handler = Callable[["Request"], Awaitable["Reply"]]
@@ -93,7 +93,7 @@ class Feature:
     bot_scopes: tuple[str, ...] = ()
     """OAuth scopes that only this feature needs; the manifest adds them up."""
 
-    def verb(  # noqa: PLR0913 - a declaration: each word stands beside the function it describes
+    def verb(
         self,
         name: str,
         *,

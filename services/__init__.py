@@ -1,1 +1,22 @@
 """All thinking. Knows no Slack; a cloud SDK is imported in its own adapter only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.access.service import Access
+    from services.charts.service import Charts
+    from services.clock import Clock
+    from services.costs.service import Costs
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a handler may call, made once in `bot/app.py`."""
+
+    costs: Costs
+    charts: Charts
+    access: Access
+    clock: Clock

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Slice:
     """One SELECT. Groups always carry currency and line beside `by`, because neither may ever be added across.
 
-    `order` sorts by the size of that basis (largest first) within `lines`; `limit`/`offset` page it. `cuts` are days on which an exchange
-    rate changes: a cell never spans one. `lines` empty means all four.
+    `order` sorts by the size of that basis (largest first) within `lines`; `limit`/`offset` page it. `cuts` are days on
+    which an exchange rate changes: a cell never spans one. `lines` empty means all four.
     """
 
     period: Period

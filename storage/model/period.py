@@ -74,8 +74,10 @@ class Period:
         return self.overlap(Period(min(self.start, last), last + DAY)) if last >= self.start else None
 
     def previous(self) -> Period:
-        """What it is compared with: a whole month with the month before, a month to date with the same days of the
-        month before (never more of them than that month has), anything else with as many days just before it.
+        """What it is compared with when nobody says otherwise.
+
+        A whole month with the month before; a month to date with the same days of the month before (never more of them
+        than that month has); anything else with as many days just before it.
         """
         if self.is_month:
             return Period(first_of_month(self.start, -1), self.start)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from storage.model.period import Period
 from storage.model.scope import Scope
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from storage.model.period import Period
 
 
 class Basis(StrEnum):
