@@ -1,0 +1,150 @@
+"""Reader: how one column of somebody's file becomes a value, and when it is unreadable.
+
+Every value asked for adds its own check: text that is there but is no number, day or JSON object makes a bad row with a reason.
+Nothing is guessed and nothing is dropped silently. Columns are found whatever their case, underscores or slashes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from storage.ingest.columns import MONEY_TYPE, Kind, literal, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# An amount past this would overflow the integer cells of the store (9.2e9 at nine decimals): never a real charge.
+LARGEST = 1_000_000_000
+LARGEST_QUANTITY = 1e30
+
+
+def folded(name: str) -> str:
+    """A column's name without case, underscores, spaces, slashes and colons: `line_item_usage_type` = `lineItem/UsageType`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition under which a row is bad, and an SQL expression for the reason."""
+
+    bad: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads columns of one relation. `types` maps the relation's column names to their DuckDB types."""
+
+    types: Mapping[str, str]
+    checks: dict[str, Check] = field(default_factory=dict)
+    rounded: dict[str, str] = field(default_factory=dict)
+    """Conditions under which a value was rounded to 18 decimals."""
+    used: set[str] = field(default_factory=set)
+    """The relation's columns that were asked for; the others are reported as ignored."""
+    _folded: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Index the columns by their folded names."""
+        self._folded = {folded(name): name for name in self.types}
+
+    def has(self, name: str) -> bool:
+        """Whether the relation has the column."""
+        return folded(name) in self._folded
+
+    def value(self, kind: Kind, *names: str) -> str:
+        """SQL for the first of the columns that has a value, typed; `NULL` of that type where none exists."""
+        found = [self._folded[folded(name)] for name in names if self.has(name)]
+        self.used.update(found)
+        read = {
+            Kind.MONEY: self._money,
+            Kind.QUANTITY: self._quantity,
+            Kind.MOMENT: self._moment,
+            Kind.WORD: self._word,
+            Kind.TEXT: self._text,
+            Kind.TAGS: self._tags,
+        }[kind]
+        parts = [read(name) for name in found]
+        if len(parts) > 1:
+            return f"coalesce({', '.join(parts)})"
+        return parts[0] if parts else f"CAST(NULL AS {_TYPES[kind]})"
+
+    def require(self, label: str, value: str) -> None:
+        """A row without this value is bad."""
+        self.checks[f"{label} is missing"] = Check(f"({value}) IS NULL", literal(f"{label} is missing"))
+
+    def _is_text(self, name: str) -> bool:
+        return self.types[name] == "VARCHAR"
+
+    def _word(self, name: str) -> str:
+        text = f"nullif(trim(CAST({quoted(name)} AS VARCHAR)), '')"
+        return f"nullif({text}, 'NULL')" if self._is_text(name) else text
+
+    def _text(self, name: str) -> str:
+        """Like a word, but a name that really is NULL stays: an unquoted NULL was taken out when the file was read."""
+        return f"nullif(CAST({quoted(name)} AS VARCHAR), '')"
+
+    def _checked(self, name: str, sql_type: str, what: str) -> str:
+        """Cast, and call the row bad when there is text but no value comes of it."""
+        text = self._word(name)
+        value = f"try_cast({text} AS {sql_type})"
+        self.checks[name] = Check(
+            f"({text} IS NOT NULL AND {value} IS NULL)", f"{literal(f'{name} is not {what}: ')} || left({text}, 60)"
+        )
+        return value
+
+    def _money(self, name: str) -> str:
+        kind = self.types[name]
+        if kind.startswith("DECIMAL") or kind.endswith("INT") or kind in ("INTEGER", "BIGINT"):
+            value = f"CAST({quoted(name)} AS {MONEY_TYPE})"
+        else:
+            # A double is read through its shortest text, so that 0.1 is 0.1 and not the nearest binary fraction.
+            value = self._checked(name, MONEY_TYPE, "a number")
+            text = self._word(name)
+            self.rounded[name] = (
+                f"(regexp_matches({text}, '\\.[0-9]{{18}}[0-9]*[1-9]') OR "
+                f"(regexp_matches({text}, '[eE]-') AND try_cast({text} AS DOUBLE) <> CAST({value} AS DOUBLE)))"
+            )
+        self._bounded(name, value, str(LARGEST))
+        return value
+
+    def _quantity(self, name: str) -> str:
+        if self._is_text(name):
+            value = self._checked(name, "DOUBLE", "a number")
+        else:
+            value = f"CAST({quoted(name)} AS DOUBLE)"
+        self._bounded(name, value, str(LARGEST_QUANTITY))
+        return value
+
+    def _bounded(self, name: str, value: str, largest: str) -> None:
+        self.checks[f"{name} bound"] = Check(
+            f"NOT coalesce(abs({value}) < {largest}, true)", literal(f"{name} is too large to be a charge")
+        )
+
+    def _moment(self, name: str) -> str:
+        kind = self.types[name]
+        if kind.startswith(("TIMESTAMP", "DATE")):
+            return f"CAST(CAST({quoted(name)} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        # A plain cast to TIMESTAMP would drop the offset; the session's time zone is UTC.
+        return f"CAST({self._checked(name, 'TIMESTAMPTZ', 'a date and time')} AS TIMESTAMP)"
+
+    def _tags(self, name: str) -> str:
+        kind = self.types[name]
+        if kind.startswith(("MAP", "STRUCT")):
+            return f"CAST(to_json({quoted(name)}) AS VARCHAR)"
+        text = self._word(name) if self._is_text(name) else f"CAST({quoted(name)} AS VARCHAR)"
+        is_object = f"(CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' ELSE false END)"
+        self.checks[name] = Check(f"({text} IS NOT NULL AND NOT {is_object})", literal(f"{name} is not a JSON object"))
+        return text
+
+
+_TYPES = {
+    Kind.MONEY: MONEY_TYPE,
+    Kind.QUANTITY: "DOUBLE",
+    Kind.MOMENT: "TIMESTAMP",
+    Kind.WORD: "VARCHAR",
+    Kind.TEXT: "VARCHAR",
+    Kind.TAGS: "VARCHAR",
+}
+
