@@ -15,9 +15,8 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-import sqlite_utils
-
 from storage.failures import PRIMARY, store_error, translated
+from storage.migrations import TABLE, MigrationSet, as_set
 from storage.model.errors import StoreError
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        migrations: Migrations,
+        migrations: MigrationSet | Migrations,
         *,
         synchronous: Literal["NORMAL", "FULL"] = "FULL",
         readers: int = 4,
@@ -61,7 +60,7 @@ class Database:
         free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self.path = path
-        self._migrations = migrations
+        self._migrations = as_set(migrations)
         self._synchronous = synchronous
         self._timeout = busy_timeout
         self._cache_kib = cache_kib
@@ -200,12 +199,10 @@ class Database:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables:
             return False
-        if self._migrations.migrations_table not in tables:
+        applied = dict(connection.execute(f"SELECT name, migration_set FROM {TABLE}")) if TABLE in tables else {}  # noqa: S608  # a constant
+        if TABLE not in tables or set(applied.values()) - {self._migrations.name}:
             raise self._foreign()
-        known = _names(self._migrations)
-        applied = dict(connection.execute(f'SELECT name, migration_set FROM "{self._migrations.migrations_table}"'))  # noqa: S608  # sqlite-utils' own constant
-        if set(applied.values()) - {self._migrations.name}:
-            raise self._foreign()
+        known = self._migrations.names
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if applied.keys() - known or version > len(known):
             raise StoreError(
@@ -255,21 +252,15 @@ class Database:
             )
 
 
-def _names(migrations: Migrations) -> set[str]:
-    """What an empty database would still need is all that we know."""
-    return {each.name for each in migrations.pending(sqlite_utils.Database(memory=True))}
-
-
-def _migrate(writer: sqlite3.Connection, migrations: Migrations) -> None:
+def _migrate(writer: sqlite3.Connection, migrations: MigrationSet) -> None:
     """Apply what is pending: all of it or nothing, unless one of them asks to run outside a transaction."""
-    wrapped = sqlite_utils.Database(writer)
-    version = f"PRAGMA user_version = {len(_names(migrations)):d}"
-    if not all(each.transactional for each in migrations.pending(wrapped)):
-        migrations.apply(wrapped)
+    version = f"PRAGMA user_version = {len(migrations.steps):d}"
+    if not migrations.is_transactional:
+        migrations.apply(writer)
         writer.execute(version)
         return
     with _transaction(writer, "BEGIN IMMEDIATE"):
-        migrations.apply(wrapped)
+        migrations.apply(writer)
         writer.execute(version)
 
 
