@@ -70,6 +70,24 @@ class Reader:
             return f"coalesce({', '.join(parts)})"
         return parts[0] if parts else f"CAST(NULL AS {_TYPES[kind]})"
 
+    def starting(self, prefix: str) -> tuple[str, ...]:
+        """The relation's columns whose folded name begins with the folded prefix and goes on; they count as used."""
+        start = folded(prefix)
+        found = tuple(name for short, name in self._folded.items() if short.startswith(start) and short != start)
+        self.used.update(found)
+        return found
+
+    def entry(self, name: str, key: str) -> str:
+        """SQL for one key of a column that holds a map, a struct or JSON text; NULL where column, key or value is missing."""
+        if not self.has(name):
+            return "CAST(NULL AS VARCHAR)"
+        column = self._folded[folded(name)]
+        self.used.add(column)
+        if self.types[column].startswith("MAP"):
+            return f"nullif(trim(CAST({quoted(column)}[{literal(key)}] AS VARCHAR)), '')"
+        text, path = self._tags(column), literal(f'$."{key}"')
+        return f"CASE WHEN json_valid({text}) THEN nullif(trim(json_extract_string({text}, {path})), '') END"
+
     def require(self, label: str, value: str) -> None:
         """A row without this value is bad."""
         self.checks[f"{label} is missing"] = Check(f"({value}) IS NULL", literal(f"{label} is missing"))
