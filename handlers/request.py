@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from handlers.parse import Grammar
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
@@ -70,6 +72,8 @@ class Request:
     text: str = ""
     """The words as typed, for the audit and for a button that repeats the question."""
     values: Mapping[str, str] = field(default_factory=dict)
+    grammar: Grammar = field(default_factory=Grammar)
+    """What words mean in this installation, for a button that asks a question again and for the help."""
 
 
 @dataclass(frozen=True, slots=True)
