@@ -1,7 +1,8 @@
 """Who exists: asked of Slack through a small protocol, remembered for minutes, and never guessed.
 
 The bot implements `Directory` over Slack; the terminal uses `LocalDirectory`. Before the Slack one stands `CachedDirectory`:
-facts are fresh for five minutes and, while Slack is silent, good for fifteen. After that the question fails, and the request with it.
+facts are fresh for five minutes and, while Slack is silent, good for fifteen. After that the question fails, and so does the
+request.
 """
 
 from __future__ import annotations

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from storage.model.scope import Scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.roles import Subject
 
 
 class Role(IntEnum):
@@ -34,3 +40,15 @@ class Person:
     scope: Scope = field(default_factory=Scope)
     timezone: str = "UTC"
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """One line of who has what. `name` is what people call the subject; `given_at` is None for the admins of the settings."""
+
+    subject: Subject
+    name: str
+    role: Role
+    scope: Scope = field(default_factory=Scope)
+    given_by: str = ""
+    given_at: datetime | None = None

@@ -1,0 +1,75 @@
+"""The audit: who did what, on which, when, from where, with which outcome. It only grows; the file itself refuses the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from storage.database import Database
+
+COLUMNS = "at, actor, action, target, outcome, detail, team, channel, surface, request_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where something was asked. `request_id` leads to the log."""
+
+    team: str = ""
+    channel: str = ""
+    surface: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `action` is a steady word (`role.set`); `outcome` is `done`, `refused` or `failed`; `detail` is for people."""
+
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    outcome: str
+    detail: str = ""
+    origin: Origin = field(default_factory=Origin)
+
+
+class Audit:
+    """The lines, newest last."""
+
+    def __init__(self, database: Database) -> None:
+        """`database` is state.db, open."""
+        self._database = database
+
+    def append(self, entry: Entry) -> None:
+        """Add one line, on disk when this returns."""
+        with self._database.write() as connection:
+            append(connection, entry)
+
+    def latest(self, count: int, *, actor: str = "") -> tuple[Entry, ...]:
+        """The last `count` lines, newest first; only those of `actor` when one is named."""
+        where = "WHERE actor = ?" if actor else "WHERE ? = ''"
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT {COLUMNS} FROM audit {where} ORDER BY id DESC LIMIT ?",  # noqa: S608  # constants
+                (actor, count),
+            ).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+
+def append(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Add a line within somebody's own transaction, so that a change is never there without it."""
+    origin = entry.origin
+    what = (entry.at.isoformat(), entry.actor, entry.action, entry.target, entry.outcome, entry.detail)
+    connection.execute(
+        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # a constant
+        (*what, origin.team, origin.channel, origin.surface, origin.request_id),
+    )
+
+
+def _entry(row: tuple[str, ...]) -> Entry:
+    at, actor, action, target, outcome, detail, *origin = row
+    return Entry(datetime.fromisoformat(at), actor, action, target, outcome, detail, Origin(*origin))
