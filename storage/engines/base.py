@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from storage.model.query import Axis, Basis, Filter, Granularity, Line
+from storage.model.query import Axis, Basis, Filter, Line
 
 if TYPE_CHECKING:
+    import sqlite3
     from datetime import date
     from decimal import Decimal
 
+    from storage.catalog import Catalog
     from storage.model.period import Period
     from storage.model.scope import Scope
 
@@ -29,7 +31,8 @@ class Slice:
 
     period: Period
     by: tuple[str, ...] = ()
-    granularity: Granularity = Granularity.TOTAL
+    daily: bool = False
+    """Cut by day; on the billing axis, by billing month."""
     axis: Axis = Axis.CHARGE
     filters: tuple[Filter, ...] = ()
     scope: Scope | None = None
@@ -44,8 +47,13 @@ class Slice:
     @property
     def dimensions(self) -> frozenset[str]:
         """Every dimension the slice touches: grouped, filtered or limited by the asker's scope."""
+        return frozenset((*self.by, *(each.dimension for each in self.all_filters)))
+
+    @property
+    def all_filters(self) -> tuple[Filter, ...]:
+        """What was asked for, and what the asker's scope allows."""
         limits = self.scope.limits if self.scope else ()
-        return frozenset((*self.by, *(f.dimension for f in self.filters), *(name for name, _ in limits)))
+        return (*self.filters, *(Filter(name, values) for name, values in limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,6 @@ class Engine(Protocol):
         """Whether this engine can answer the slice at all."""
         ...
 
-    def run(self, piece: Slice) -> Answer:
-        """Answer it from one consistent generation of the store. Raises StoreError."""
+    def run(self, piece: Slice, connection: sqlite3.Connection, catalog: Catalog) -> Answer:
+        """Answer it from the snapshot that `connection` is in and `catalog` was read from. Raises StoreError."""
         ...

@@ -53,7 +53,9 @@ def lake_row(part: Part) -> dict[str, str]:
         f"WHEN {row['ChargeClass']} = 'Correction' AND {negative} THEN 'refunds' ELSE 'charges' END"
     )
     row["account"] = f"coalesce({row['SubAccountId']}, {row['BillingAccountId']})"
-    row["account_name"] = f"CASE WHEN {row['SubAccountId']} IS NULL THEN {row['BillingAccountName']} ELSE {row['SubAccountName']} END"
+    row["account_name"] = (
+        f"CASE WHEN {row['SubAccountId']} IS NULL THEN {row['BillingAccountName']} ELSE {row['SubAccountName']} END"
+    )
     row["region"] = f"coalesce({row['RegionId']}, {row['RegionName']})"
     row["purchase"] = (
         f"CASE WHEN {pricing} = 'Dynamic' THEN 'Spot' WHEN {pricing} = 'Standard' THEN 'On-Demand' "

@@ -165,4 +165,3 @@ _TYPES = {
     Kind.TEXT: "VARCHAR",
     Kind.TAGS: "VARCHAR",
 }
-

@@ -96,9 +96,7 @@ def _parquet(session: duckdb.DuckDBPyConnection, name: str, paths: tuple[Path, .
     return _types(session, name)
 
 
-def _csv(
-    session: duckdb.DuckDBPyConnection, tables: dict[tuple[str, ...], str], path: Path, dialect: Dialect
-) -> list[BadRow]:
+def _csv(session: duckdb.DuckDBPyConnection, tables: dict[tuple[str, ...], str], path: Path, dialect: Dialect) -> list[BadRow]:
     shape = _shape(dialect.header)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in dialect.header)
     scan = (

@@ -1,0 +1,1 @@
+"""A billing export goes in, whole or not at all."""

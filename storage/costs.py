@@ -1,0 +1,120 @@
+"""The cost store: `cost.db` and `lake/` under one folder, and the planner that sends a question to whichever adds it up fastest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from storage.catalog import generation, read_catalog
+from storage.database import Database
+from storage.engines.cubes import CubeEngine
+from storage.engines.lake import LakeEngine
+from storage.ingest.commit import create_tables
+from storage.layout import Layout
+from storage.migrations.cost import migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from storage.catalog import Catalog
+    from storage.engines.base import Answer, Engine, Slice
+    from storage.model.tags import TagKeys
+
+GRACE_SECONDS = 3600
+"""A lake file that is no longer listed stays this long, for questions that began before it was replaced."""
+
+
+class CostStore:
+    """Opens the cost store of a home folder. `run` may be called from any thread; it blocks, so keep it off the event loop.
+
+    `memory` is DuckDB's limit (`1GB`), for questions and for each ingest.
+    """
+
+    def __init__(self, home: Path, tags: TagKeys, *, memory: str = "1GB") -> None:
+        self.home, self.tags, self.memory = home, tags, memory
+        self.lake, self.scratch = home / "lake", home / "tmp"
+        self.layout = Layout(tags)
+        # cost.db can be ingested again, so it need not survive a power cut to the last commit, only be consistent.
+        self.database = Database(home / "cost.db", migrations, synchronous="NORMAL", cache_kib=32_768)
+        self._engines: tuple[Engine, ...] = ()
+        self._lake_engine: LakeEngine | None = None
+        self._catalog: Catalog | None = None
+        self._reading = threading.Lock()
+
+    def open(self) -> None:
+        """Open the database and make its tables on the first start. Raises StoreError."""
+        self.database.open()
+        self.home.joinpath("ingest.lock").touch()
+        with self.database.read() as connection:
+            known = connection.execute("SELECT value FROM meta WHERE key = 'layout'").fetchone()
+        if known is None:
+            with self.database.write() as connection:
+                create_tables(connection, self.layout)
+        self._lake_engine = LakeEngine(self.lake, self.scratch / "questions", self.tags, self.memory)
+        self._engines = (CubeEngine(self.layout.cubes), self._lake_engine)
+
+    @property
+    def is_outdated(self) -> bool:
+        """The tables were made for other tag keys or cubes than the settings now say: they must be rebuilt from the lake."""
+        with self.database.read() as connection:
+            known = connection.execute("SELECT value FROM meta WHERE key = 'layout'").fetchone()
+        return known is None or known[0] != self.layout.text()
+
+    def close(self) -> None:
+        """Close databases and engines."""
+        if self._lake_engine is not None:
+            self._lake_engine.close()
+        self.database.close()
+
+    def run(self, *pieces: Slice) -> tuple[Answer, ...]:
+        """Answer slices from one generation of the store: the first engine that covers each."""
+        with self.snapshot() as (connection, catalog):
+            return tuple(self.plan(piece).run(piece, connection, catalog) for piece in pieces)
+
+    def plan(self, piece: Slice) -> Engine:
+        """Which engine answers a slice."""
+        return next(engine for engine in self._engines if engine.covers(piece))
+
+    def catalog(self) -> Catalog:
+        """What the store holds now."""
+        with self.snapshot() as (_, catalog):
+            return catalog
+
+    def generation(self) -> int:
+        """The number that grows with every ingest, also one by another process."""
+        with self.database.read() as connection:
+            return generation(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[sqlite3.Connection, Catalog]]:
+        """A read transaction, and the catalog of just that moment."""
+        with self.database.read() as connection:
+            current = generation(connection)
+            catalog = self._catalog
+            if catalog is None or catalog.generation != current:
+                with self._reading:
+                    catalog = read_catalog(connection)
+                    self._catalog = catalog
+            yield connection, catalog
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Remove lake files of an ingest that failed; one that is listed after all stays."""
+        listed = {part.file for part in self.catalog().parts}
+        for name in names:
+            if name not in listed:
+                (self.lake / name).unlink(missing_ok=True)
+
+    def sweep(self, now: float | None = None) -> list[str]:
+        """Remove lake files that nothing lists and scratch files, both past the grace period; returns their names."""
+        listed = {part.file for part in self.catalog().parts}
+        before = (now or time.time()) - GRACE_SECONDS
+        loose = [path for path in self.lake.glob("*.parquet") if path.name not in listed]
+        loose += [path for path in self.scratch.rglob("*") if path.is_file()]
+        gone = [path for path in loose if path.stat().st_mtime < before]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return [path.name for path in gone]

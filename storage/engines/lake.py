@@ -1,0 +1,169 @@
+"""The engine over the lake: DuckDB adding up line items in Parquet, for resources, any tag and whatever no cube covers.
+
+Only the files the catalog lists are read, never a glob. Values are written into the SQL as literals, quoted, so that what is shown is what was
+run. The SQL keeps to the portable subset of plain columns, `=`, `IN`, `BETWEEN`, SUM and GROUP BY; a tag that is not configured goes through
+`tag_expression`, the one place that knows how this engine looks into a JSON object.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from storage.engines.base import Answer, Cell
+from storage.ingest.columns import LAKE_DIMENSIONS, literal, quoted
+from storage.layout import MEASURES, column
+from storage.model.errors import StoreError
+from storage.model.query import TAG_PREFIX, Axis, Basis, Line
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from storage.catalog import Catalog, Part
+    from storage.engines.base import Slice
+    from storage.model.tags import TagKeys
+
+COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
+
+
+class LakeEngine:
+    """One in-process DuckDB; each thread has a cursor of its own."""
+
+    name = "lake"
+
+    def __init__(self, lake: Path, scratch: Path, tags: TagKeys, memory: str) -> None:
+        self._lake, self._scratch, self._tags, self._memory = lake, scratch, tags, memory
+        self._lock = threading.Lock()
+        self._base: duckdb.DuckDBPyConnection | None = None
+        self._cursors = threading.local()
+
+    def covers(self, piece: Slice) -> bool:  # noqa: ARG002 - the protocol's
+        """Everything: it has the line items."""
+        return True
+
+    def close(self) -> None:
+        """Let go of the memory; cursors of other threads end with it."""
+        with self._lock:
+            base, self._base = self._base, None
+        if base is not None:
+            base.close()
+        self._cursors = threading.local()
+
+    def run(self, piece: Slice, connection: sqlite3.Connection, catalog: Catalog) -> Answer:  # noqa: ARG002 - files come from the catalog
+        """Add up the line items of the parts that the period can be in. Raises StoreError when a listed file cannot be read."""
+        import duckdb  # noqa: PLC0415 - a heavy library, loaded on first use
+
+        parts = catalog.in_period(piece.period, billing=piece.axis is Axis.BILLING)
+        if not parts:
+            return Answer((), self.name, "")
+        sql = self.sql(piece, parts)
+        try:
+            rows = self._cursor().execute(sql).fetchall()
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise StoreError("A file of the lake cannot be read.", "Run `tuppence doctor`; ingest the bill again.") from error
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError(
+                "The question needs more memory than is allowed.", "Narrow the period, or raise TUPPENCE_DUCKDB_MEMORY."
+            ) from error
+        shown = sql.replace(str(self._lake) + "/", "lake/")
+        return Answer(tuple(_cell(piece, row) for row in rows), self.name, shown)
+
+    def tag_expression(self, key: str) -> str:
+        """SQL for the value of a tag key that has no column of its own; an empty value is no value."""
+        path = literal('$."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"')
+        return f"nullif(json_extract_string({quoted('Tags')}, {path}), '')"
+
+    def sql(self, piece: Slice, parts: Sequence[Part]) -> str:
+        """The one SELECT of a slice."""
+        keys = [self._key(name) for name in piece.by]
+        bucket = "NULL" if not piece.daily else ("f.month" if piece.axis is Axis.BILLING else "day")
+        cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
+        fixed = (
+            ["'' AS currency", f"'{Line.CHARGES}' AS line", quoted("ConsumedUnit")]
+            if piece.usage
+            else [quoted("BillingCurrency"), "line", "NULL"]
+        )
+        sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in COST_OF.values())
+        groups = [*keys, bucket, cut, *fixed]
+        order = f" ORDER BY abs(sum({COST_OF[piece.order]})) DESC" if piece.order else ""
+        page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
+        numbered = ", ".join(str(n) for n in range(1, len(groups) + 1))
+        wheres = " AND ".join(self._where(piece)) or "true"
+        return (
+            f"SELECT {', '.join(groups)}, {sums}, count(*) FROM {self._files(piece, parts)} WHERE {wheres} "
+            f"GROUP BY {numbered}{order}{page}"
+        )
+
+    def _files(self, piece: Slice, parts: Sequence[Part]) -> str:
+        names = ", ".join(literal(str(self._lake / part.file)) for part in parts)
+        if "source" not in piece.dimensions and not (piece.daily and piece.axis is Axis.BILLING):
+            return f"read_parquet([{names}])"
+        known = ", ".join(
+            f"({literal(str(self._lake / part.file))}, {literal(part.source)}, DATE '{part.month}')" for part in parts
+        )
+        return f"read_parquet([{names}], filename=true) JOIN (VALUES {known}) f(file, source, month) ON f.file = filename"
+
+    def _key(self, dimension: str) -> str:
+        if dimension == "source":
+            return "f.source"
+        if dimension in self._tags.dimensions:
+            return quoted(column(dimension))
+        if dimension.startswith(TAG_PREFIX):
+            return self.tag_expression(dimension.removeprefix(TAG_PREFIX))
+        return quoted(LAKE_DIMENSIONS[dimension])
+
+    def _where(self, piece: Slice) -> list[str]:
+        wheres = []
+        if piece.axis is Axis.CHARGE:
+            wheres.append(f"day BETWEEN DATE '{piece.period.start}' AND DATE '{piece.period.last}'")
+        lines = (Line.CHARGES,) if piece.usage else piece.lines
+        if lines:
+            wheres.append(f"line IN ({', '.join(literal(line) for line in lines)})")
+        if piece.usage:
+            wheres.append("ConsumedQuantity IS NOT NULL AND ConsumedUnit IS NOT NULL")
+        for each in piece.all_filters:
+            key = self._key(each.dimension)
+            wanted = [f"{key} IN ({', '.join(literal(value) for value in each.values if value is not None)})"]
+            tests = wanted if any(value is not None for value in each.values) else []
+            tests += [f"{key} IS NULL"] if None in each.values else []
+            test = f"coalesce({' OR '.join(tests)}, false)"
+            wheres.append(f"NOT {test}" if each.negate else test)
+        return wheres
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            if self._base is None:
+                self._base = self._connect()
+            base = self._base
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
+        if cursor is None:
+            cursor = self._cursors.cursor = base.cursor()
+        return cursor
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        import duckdb  # noqa: PLC0415 - a heavy library, loaded on first use
+
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        base = duckdb.connect(":memory:", config={"memory_limit": self._memory, "autoinstall_known_extensions": "false"})
+        base.execute(f"SET temp_directory = {literal(str(self._scratch))}")
+        base.execute("SET TimeZone = 'UTC'")
+        # Lake files never change, so their footers need reading once.
+        base.execute("SET parquet_metadata_cache = true")
+        return base
+
+
+def _cell(piece: Slice, row: Sequence[object]) -> Cell:
+    width = len(piece.by)
+    bucket, cut, currency, line, unit = row[width : width + 5]
+    if piece.usage:
+        from decimal import Decimal
+
+        quantity, charges = row[width + 5 :]
+        return Cell(tuple(row[:width]), bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(quantity)))
+    *amounts, charges = row[width + 5 :]
+    values = {Basis(name): amount for name, amount in zip(MEASURES, amounts, strict=True)}
+    return Cell(tuple(row[:width]), bucket, currency, Line(line), values, charges, cut)

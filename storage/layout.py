@@ -1,0 +1,114 @@
+"""Layout: the tables of `cost.db` that hold added-up money, made from the tag keys and the list of cubes.
+
+Facts are daily cells over every dimension; a cube is the same cells over fewer. All are keyed by part first: a part is one billing period of one
+source, written once and replaced whole, so that replacing it touches nothing else and a question reads only the parts its days are in.
+Dimension values are ids of the `names` table (0: no value). Amounts are integers in the scale of their currency. Days count from 1970-01-01.
+A change of tag keys or cubes changes the layout, and the store rebuilds from the lake.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.model.query import TAG_PREFIX, Basis, Line
+
+if TYPE_CHECKING:
+    from storage.model.tags import TagKeys
+
+FACT_DIMENSIONS = ("provider", "category", "service", "account", "region", "charge", "pricing", "purchase", "commitment")
+MEASURES = tuple(basis.value for basis in Basis)
+LINES = tuple(Line)
+"""A line is stored as its place in this tuple."""
+
+# Small to large, as a planner tries them. `tags` stands for every configured tag key.
+CUBES: dict[str, tuple[str, ...]] = {
+    "overview": ("provider", "charge", "pricing", "purchase", "commitment"),
+    "account": ("provider", "account"),
+    "region": ("provider", "region"),
+    "tag": ("provider", "tags"),
+    "service": ("provider", "category", "service"),
+    "account_purchase": ("provider", "account", "charge", "pricing", "purchase", "commitment"),
+    "service_purchase": ("provider", "category", "service", "charge", "pricing", "purchase", "commitment"),
+    "service_account": ("provider", "category", "service", "account"),
+    "service_region": ("provider", "category", "service", "region"),
+    "service_tag": ("provider", "category", "service", "tags"),
+}
+USAGE_DIMENSIONS = ("provider", "category", "service", "account")
+
+SMALL_UNIT_CURRENCIES = ("JPY", "KRW", "IDR", "VND")
+"""Amounts in these are large numbers of small units: six digits after the point instead of nine leave room for SQLite's integers."""
+
+
+def digits(currency: str) -> int:
+    """Digits after the point that a cell keeps."""
+    return 6 if currency in SMALL_UNIT_CURRENCIES else 9
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of cells: its name and its dimensions, in key order."""
+
+    name: str
+    dimensions: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The dimensions as columns."""
+        return tuple(column(dimension) for dimension in self.dimensions)
+
+    def ddl(self) -> str:
+        """`CREATE TABLE`: the key is part, day, currency, line and the dimensions; no rowid, so the key is the table."""
+        key = ("part", "day", "currency", "line", *self.columns)
+        keys = ", ".join(f"{name} INTEGER NOT NULL" for name in key)
+        measures = ", ".join(f"{name} INTEGER" for name in MEASURES)
+        return (
+            f"CREATE TABLE {self.name} ({keys}, {measures}, charges INTEGER NOT NULL, "
+            f"PRIMARY KEY ({', '.join(key)})) WITHOUT ROWID"
+        )
+
+
+USAGE_DDL = (
+    "CREATE TABLE usage (part INTEGER NOT NULL, day INTEGER NOT NULL, "
+    + "".join(f"{name} INTEGER NOT NULL, " for name in USAGE_DIMENSIONS)
+    + f"unit INTEGER NOT NULL, quantity REAL NOT NULL, PRIMARY KEY (part, day, {', '.join(USAGE_DIMENSIONS)}, unit)) WITHOUT ROWID"
+)
+
+
+def column(dimension: str) -> str:
+    """`tag:team` → `tag_team`; the others are their own column."""
+    return dimension.replace(TAG_PREFIX, "tag_", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables for one set of tag keys."""
+
+    tags: TagKeys
+
+    @property
+    def facts(self) -> Table:
+        """Every dimension."""
+        return Table("facts", (*FACT_DIMENSIONS, *self.tags.dimensions))
+
+    @property
+    def cubes(self) -> tuple[Table, ...]:
+        """Fewer dimensions, small to large; without tag keys the cubes that are only about tags fall away."""
+        return tuple(
+            Table(f"cube_{name}", self._expand(dimensions))
+            for name, dimensions in CUBES.items()
+            if self.tags.keys or "tags" not in dimensions
+        )
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Facts and cubes."""
+        return (self.facts, *self.cubes)
+
+    def text(self) -> str:
+        """What is stored beside the tables, to notice that settings or cubes changed."""
+        return json.dumps({"tags": self.tags.keys, "tables": [table.ddl() for table in self.tables], "usage": USAGE_DDL})
+
+    def _expand(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(each for name in dimensions for each in (self.tags.dimensions if name == "tags" else (name,)))
