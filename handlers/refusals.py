@@ -1,0 +1,70 @@
+"""Slack's error codes in words: what happened, what to do. A code that means "these blocks" is an error of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.errors import DeniedError, TemporaryError, TuppenceError
+
+if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
+
+INVITE = "Invite me with `/invite @tuppence` in that channel, then try again."
+BLOCKS = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_blocks_too_long",
+    "invalid_attachments",
+    "block_mismatch",
+    "slack_file_not_found",
+}
+SPENT = {"used_url", "expired_url", "expired_trigger_id", "exchanged_trigger_id"}
+LATER = {
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
+DENIED = {
+    "not_in_channel": ("I am not in this channel.", INVITE),
+    "channel_not_found": ("I am not in this channel.", INVITE),
+    "is_archived": ("This channel is archived.", "Ask in another channel."),
+    "restricted_action": (
+        "The workspace's rules do not let me post in this channel.",
+        "Ask a workspace admin, or use another channel.",
+    ),
+    "restricted_action_read_only_channel": ("Only some people may post in this channel.", "Use another channel."),
+    "restricted_action_thread_only_channel": ("This channel takes answers in threads only.", "Use another channel."),
+    "cannot_dm_bot": ("A bot cannot be written to directly.", ""),
+    "user_not_found": ("Slack does not know this person.", ""),
+}
+
+
+class BlocksRefusedError(TuppenceError):
+    """Slack does not take these blocks (too new for the workspace, too long, a file not ready); plainer ones may do."""
+
+
+class SpentError(TuppenceError):
+    """A response URL or trigger was used up or came too late; the message has to go another way."""
+
+
+def refusal(error: SlackApiError) -> TuppenceError:
+    """The Web API's error as one of ours."""
+    code = "" if isinstance(error.response, str) else str(error.response.get("error") or "")
+    return in_words(code)
+
+
+def in_words(code: str) -> TuppenceError:
+    """An error code as one of ours; an empty code (no JSON came back) is a server error."""
+    if code in BLOCKS:
+        return BlocksRefusedError(f"Slack refused the layout ({code}).")
+    if code in SPENT:
+        return SpentError(f"Slack no longer takes an answer at this address ({code}).")
+    if not code or code in LATER:
+        return TemporaryError("Slack is not taking messages just now.")
+    if code in DENIED:
+        return DeniedError(*DENIED[code])
+    return TuppenceError(f"Slack refused the message ({code}).", "Tell an admin of Tuppence if this goes on.")
