@@ -11,57 +11,22 @@ import json
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 from tests.fakes.slack_rules import block_problem
+from tests.fakes.slack_state import Call, Fault, Json, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Json = dict[str, Any]
 BOT_TOKEN = "xoxb-111111111111-222222222222-fakefakefake"
 APP_TOKEN = "xapp-1-A0FAKE000-333333333333-fakefakefake"
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 TEAM, BOT_USER, BOT_ID = "T0FAKE001", "U0BOT0001", "B0BOT0001"
 RESPONSE_USES, RESPONSE_SECONDS = 5, 30 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call to the Web API, or a post to a response URL (`response_url`), with its parameters decoded."""
-
-    method: str
-    params: Json
-    at: float
-
-
-@dataclass(slots=True)
-class Fault:
-    """What to answer instead, and how often: an HTTP status, or a Slack error code."""
-
-    status: int = 200
-    error: str = ""
-    retry_after: str = "0"
-    times: int = 1
-
-
-@dataclass(slots=True)
-class Upload:
-    """A file on its way: its bytes, and how often `files.info` still says that it is being looked at."""
-
-    name: str
-    length: int
-    alt_text: str
-    content: bytes = b""
-    complete: bool = False
-    polls_left: int = 0
-    channel: str = ""
-    thread: str = ""
-    title: str = ""
-    kind: str = ""
 
 
 @dataclass(slots=True)

@@ -1,11 +1,10 @@
-"""Given a reply and a place, when it is sent, then people see it there: seen by the right ones, edited in place, degraded in words."""
+"""Given a reply and a place, when it is sent, then the right people see it there: edited in place, degraded in words."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +18,9 @@ from services.charts.results import Bar, BreakdownSpec, ChartSpec, Picture
 from services.charts.service import Charts
 from services.errors import DataError, DeniedError, TemporaryError, TuppenceError
 from tests.fakes.slack import BOT_TOKEN, FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 ALICE, TEAM_WEB = "U0ALICE01", "C0TEAM001"
 PNG = b"\x89PNG\r\n\x1a\nnot really"
@@ -39,6 +41,7 @@ class Pencil(Charts):
         self.drawn: list[ChartSpec] = []
 
     async def draw(self, spec: ChartSpec) -> Picture:
+        """Remember what was asked for."""
         self.drawn.append(spec)
         if self.error:
             raise self.error
@@ -59,17 +62,21 @@ class Desk:
         self.notifier = Notifier(client, self.pencil, self.work, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
+        """Wait no time at all."""
         self.slept.append(seconds)
         await asyncio.sleep(0)
 
     async def send(self, reply: Reply, place: Place) -> None:
+        """Send, and let the chart arrive."""
         await self.notifier.send(reply, place, ALICE)
         await self.work.drain(5)
 
     def slash(self) -> Place:
+        """A slash command in a channel."""
         return Place(channel=TEAM_WEB, surface=Surface.SLASH, response_url=self.slack.response_url(), trigger="1.2")
 
     def mention(self, channel: str = TEAM_WEB) -> Place:
+        """A mention, not in a thread."""
         return Place(channel=channel, message="1700000000.000100", surface=Surface.MENTION)
 
     async def click(self, reply: Reply) -> Place:
@@ -201,8 +208,8 @@ async def test_a_channel_that_was_shared_meanwhile_gets_no_edits_either(desk: De
     await desk.send(IN_THREAD, desk.mention())
     desk.slack.channels[TEAM_WEB]["is_ext_shared"] = True
     ts = only(desk.slack.messages)["ts"]
+    place = Place(channel=TEAM_WEB, message=ts, surface=Surface.BUTTON, response_url=desk.slack.response_url())
     with pytest.raises(DeniedError):
-        place = Place(channel=TEAM_WEB, message=ts, surface=Surface.BUTTON, response_url=desk.slack.response_url())
         await desk.notifier.send(replace(ANSWER, text="by account", replace=True), place, ALICE)
     assert only(desk.slack.messages)["text"] == ANSWER.text
 

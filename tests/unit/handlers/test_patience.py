@@ -17,11 +17,13 @@ class Time:
         self.now, self.slept = 100.0, list[float]()
 
     async def sleep(self, seconds: float) -> None:
+        """Move the clock."""
         self.slept.append(seconds)
         self.now += seconds
         await asyncio.sleep(0)
 
     def clock(self) -> float:
+        """Seconds."""
         return self.now
 
 
@@ -71,10 +73,10 @@ async def test_channels_do_not_wait_for_each_other() -> None:
 async def test_a_post_that_failed_does_not_block_the_channel() -> None:
     time = Time()
     lanes = Lanes(time.sleep, time.clock)
+    failing = lanes.turn("C1")
+    await failing.__aenter__()
     with pytest.raises(ValueError, match="x"):
-        async with lanes.turn("C1"):
-            msg = "x"
-            raise ValueError(msg)
+        await failing.__aexit__(ValueError, ValueError("x"), None)
     async with lanes.turn("C1"):
         pass
 
