@@ -13,6 +13,7 @@ from storage.model.query import Axis, Basis, Filter, Line
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -41,8 +42,10 @@ class Slice:
     limit: int | None = None
     offset: int = 0
     cuts: tuple[date, ...] = ()
+    folded: bool = False
+    """Add the lines together (a net question): every cell then says `charges`."""
     usage: bool = False
-    """Also add up ConsumedQuantity; groups then carry ConsumedUnit."""
+    """Add up ConsumedQuantity instead of money; groups then carry ConsumedUnit, and no currency."""
 
     @property
     def dimensions(self) -> frozenset[str]:
@@ -64,7 +67,7 @@ class Cell:
     bucket: date | None
     currency: str
     line: Line
-    amounts: dict[Basis, Decimal | None]
+    amounts: Mapping[Basis, Decimal | None]
     charges: int
     cut: int = 0
     unit: str | None = None
@@ -73,11 +76,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The cells of a slice, which engine and table gave them, and the SQL with its values written in."""
+    """The cells of a slice, which engine and table gave them, and the SQL with its values written in.
+
+    `groups` is how many cells there are without the limit.
+    """
 
     cells: tuple[Cell, ...]
     engine: str
     sql: str
+    groups: int = 0
 
 
 class Engine(Protocol):
