@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from storage.model.audit import Entry, Origin
 
 if TYPE_CHECKING:
     import sqlite3
@@ -12,29 +13,6 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 COLUMNS = "at, actor, action, target, outcome, detail, team, channel, surface, request_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """From where something was asked. `request_id` leads to the log."""
-
-    team: str = ""
-    channel: str = ""
-    surface: str = ""
-    request_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line. `action` is a steady word (`role.set`); `outcome` is `done`, `refused` or `failed`; `detail` is for people."""
-
-    at: datetime
-    actor: str
-    action: str
-    target: str
-    outcome: str
-    detail: str = ""
-    origin: Origin = field(default_factory=Origin)
 
 
 class Audit:

@@ -5,34 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storage.audit import append
+from storage.model.people import Subject, SubjectKind
 from storage.model.scope import Scope
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from storage.audit import Entry
     from storage.database import Database
+    from storage.model.audit import Entry
 
 COLUMNS = "kind, subject, role, limits, given_by, given_at"
-
-
-class SubjectKind(StrEnum):
-    """Who a role can be given to."""
-
-    PERSON = "person"
-    GROUP = "group"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
-    """A person or a user group, by its id."""
-
-    kind: SubjectKind
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

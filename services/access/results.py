@@ -11,7 +11,7 @@ from storage.model.scope import Scope
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.roles import Subject
+    from storage.model.people import Subject
 
 
 class Role(IntEnum):
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """One line of who has what. `name` is what people call the subject; `given_at` is None for the admins of the settings."""
+    """One line of who has what. `name` is what people call the subject, `given_by` the giver; the admins of the settings have no giver."""
 
     subject: Subject
     name: str

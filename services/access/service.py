@@ -11,9 +11,11 @@ from services.access.results import Person, Role, RoleLine
 from services.access.rules import effective, refusal, role_named
 from services.clock import system_clock
 from services.errors import DeniedError, NotFoundError, UsageError
-from storage.audit import Audit, Entry, Origin
+from storage.audit import Audit
+from storage.model.audit import Entry, Origin
+from storage.model.people import Subject, SubjectKind
 from storage.model.scope import Scope
-from storage.roles import Grant, Roles, Subject, SubjectKind
+from storage.roles import Grant, Roles
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -105,7 +107,7 @@ class Access:
         limits = f" only {scope.text()}" if scope.is_limited else ""
         entry = self._entry(actor, "role.set", subject, f"{role.word}{limits}", origin)
         await self._background(self._roles.give, grant, entry)
-        return RoleLine(subject, name, role, scope, grant.given_by, grant.given_at)
+        return RoleLine(subject, name, role, scope, actor.name, grant.given_at)
 
     async def remove_role(self, actor: Person, subject: Subject, origin: Origin = NOWHERE) -> None:
         """Take a given role away. Raises DeniedError; NotFoundError when the subject had none."""
@@ -117,11 +119,19 @@ class Access:
 
     async def roles(self) -> tuple[RoleLine, ...]:
         """Who has what: the admins of the settings, then what was given, highest role first."""
-        first = [Grant(Subject(SubjectKind.PERSON, user), "admin", EVERYTHING, "", self._clock()) for user in self._admins]
-        names = await self._names([*first, *(grants := await self._background(self._roles.all))])
-        settled = [RoleLine(each.subject, names[each.subject], Role.ADMIN) for each in first]
+        grants = await self._background(self._roles.all)
+        names = _Names(self._directory)
+        first = [Subject(SubjectKind.PERSON, user) for user in self._admins]
+        settled = [RoleLine(subject, await names.of(subject), Role.ADMIN) for subject in first]
         given = [
-            RoleLine(each.subject, names[each.subject], role_named(each.role), each.scope, each.given_by, each.given_at)
+            RoleLine(
+                subject=each.subject,
+                name=await names.of(each.subject),
+                role=role_named(each.role),
+                scope=each.scope,
+                given_by=await names.of(Subject(SubjectKind.PERSON, each.given_by)),
+                given_at=each.given_at,
+            )
             for each in grants
         ]
         return (*settled, *sorted(given, key=lambda line: -line.role))
@@ -175,19 +185,25 @@ class Access:
         if not self._admins and admins == {subject}:
             raise DeniedError("That would leave Tuppence without an admin.", "Make somebody else an admin first.")
 
-    async def _names(self, grants: list[Grant]) -> dict[Subject, str]:
-        """Each subject's name; one that has left the workspace keeps its id for a name."""
-        groups = {}
-        if any(each.subject.kind is SubjectKind.GROUP for each in grants):
-            groups = {group.id: f"@{group.handle}" for group in await self._directory.groups()}
-        names = {}
-        for subject in (each.subject for each in grants):
-            names[subject] = (
-                groups.get(subject.id, subject.id) if subject.kind is SubjectKind.GROUP else await self._name(subject.id)
-            )
-        return names
 
-    async def _name(self, user: str) -> str:
+class _Names:
+    """What people call a subject; one that has left the workspace keeps its id for a name. Each is asked for once."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._known: dict[Subject, str] = {}
+        self._has_groups = False
+
+    async def of(self, subject: Subject) -> str:
+        if subject.kind is SubjectKind.GROUP and not self._has_groups:
+            groups = await self._directory.groups()
+            self._known |= {Subject(SubjectKind.GROUP, group.id): f"@{group.handle}" for group in groups}
+            self._has_groups = True
+        if subject.kind is SubjectKind.PERSON and subject not in self._known:
+            self._known[subject] = await self._person(subject.id)
+        return self._known.get(subject, subject.id)
+
+    async def _person(self, user: str) -> str:
         try:
             return (await self._directory.user(user)).name
         except NotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,18 @@ class Installation:
 
     team: str
     enterprise: str = ""
+
+
+class SubjectKind(StrEnum):
+    """Who a role can be given to."""
+
+    PERSON = "person"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """A person or a user group, by its id."""
+
+    kind: SubjectKind
+    id: str
