@@ -75,8 +75,7 @@ async def test_a_post_that_failed_does_not_block_the_channel() -> None:
     lanes = Lanes(time.sleep, time.clock)
     failing = lanes.turn("C1")
     await failing.__aenter__()
-    with pytest.raises(ValueError, match="x"):
-        await failing.__aexit__(ValueError, ValueError("x"), None)
+    assert not await failing.__aexit__(ValueError, ValueError("x"), None)
     async with lanes.turn("C1"):
         pass
 
