@@ -12,7 +12,8 @@ from services.errors import DeniedError
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
-FOREIGN = ("is_ext_shared", "is_pending_ext_shared")
+FOREIGN = ("is_ext_shared", "is_pending_ext_shared", "pending_shared", "pending_connected_team_ids")
+"""Another company is in it, or was invited; lists of workspaces count when they are not empty."""
 
 
 class ForeignChannelError(DeniedError):
@@ -42,7 +43,7 @@ class Audience:
 
 
 def _judge(channel: dict[str, object]) -> None:
-    if any(channel.get(mark) for mark in FOREIGN) or channel.get("pending_shared"):
+    if any(channel.get(mark) for mark in FOREIGN):
         raise ForeignChannelError(
             "This channel is shared with another company, so no cost figures are posted in it.",
             "Use a channel of your own company, or a direct message.",

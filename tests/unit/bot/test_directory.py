@@ -54,7 +54,7 @@ async def test_the_organisation_of_a_grid_is_kept(slack: FakeSlack) -> None:
 
 
 async def test_a_nameless_account_is_called_by_its_id(slack: FakeSlack) -> None:
-    slack.add_user("U0NONAME1", "", profile={}, name="")
+    slack.add_user("U0NONAME1", "", profile={})
     assert (await directory(slack).user("U0NONAME1")).name == "U0NONAME1"
 
 
