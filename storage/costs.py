@@ -1,10 +1,10 @@
-"""The cost store: `cost.db` and `lake/` under one folder, and the planner that sends a question to whichever adds it up fastest."""
+"""The cost store: `cost.db` and `lake/` in one folder, and the planner that sends a question to whichever adds it up fastest."""
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storage.catalog import generation, read_catalog
@@ -17,7 +17,7 @@ from storage.migrations.cost import migrations
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from storage.catalog import Catalog
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 3600
 """A lake file that is no longer listed stays this long, for questions that began before it was replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The store at one generation; `asked` collects the SQL that was run."""
+
+    catalog: Catalog
+    connection: sqlite3.Connection
+    plan: Callable[[Slice], Engine]
+    asked: list[str] = field(default_factory=list)
+
+    def run(self, piece: Slice) -> Answer:
+        """Answer one slice. Raises StoreError."""
+        answer = self.plan(piece).run(piece, self.connection, self.catalog)
+        if answer.sql:
+            self.asked.append(answer.sql)
+        return answer
 
 
 class CostStore:
@@ -43,7 +60,6 @@ class CostStore:
         self._engines: tuple[Engine, ...] = ()
         self._lake_engine: LakeEngine | None = None
         self._catalog: Catalog | None = None
-        self._reading = threading.Lock()
 
     def open(self) -> None:
         """Open the database and make its tables on the first start. Raises StoreError."""
@@ -72,8 +88,8 @@ class CostStore:
 
     def run(self, *pieces: Slice) -> tuple[Answer, ...]:
         """Answer slices from one generation of the store: the first engine that covers each."""
-        with self.snapshot() as (connection, catalog):
-            return tuple(self.plan(piece).run(piece, connection, catalog) for piece in pieces)
+        with self.reading() as reading:
+            return tuple(reading.run(piece) for piece in pieces)
 
     def plan(self, piece: Slice) -> Engine:
         """Which engine answers a slice."""
@@ -81,8 +97,8 @@ class CostStore:
 
     def catalog(self) -> Catalog:
         """What the store holds now."""
-        with self.snapshot() as (_, catalog):
-            return catalog
+        with self.reading() as reading:
+            return reading.catalog
 
     def generation(self) -> int:
         """The number that grows with every ingest, also one by another process."""
@@ -90,16 +106,14 @@ class CostStore:
             return generation(connection)
 
     @contextmanager
-    def snapshot(self) -> Iterator[tuple[sqlite3.Connection, Catalog]]:
-        """A read transaction, and the catalog of just that moment."""
+    def reading(self) -> Iterator[Reading]:
+        """One moment of the store, for as many slices as an answer needs."""
         with self.database.read() as connection:
             current = generation(connection)
             catalog = self._catalog
             if catalog is None or catalog.generation != current:
-                with self._reading:
-                    catalog = read_catalog(connection)
-                    self._catalog = catalog
-            yield connection, catalog
+                catalog = self._catalog = read_catalog(connection)
+            yield Reading(catalog, connection, self.plan)
 
     def discard(self, names: Iterable[str]) -> None:
         """Remove lake files of an ingest that failed; one that is listed after all stays."""

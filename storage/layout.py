@@ -1,9 +1,9 @@
 """Layout: the tables of `cost.db` that hold added-up money, made from the tag keys and the list of cubes.
 
-Facts are daily cells over every dimension; a cube is the same cells over fewer. All are keyed by part first: a part is one billing period of one
-source, written once and replaced whole, so that replacing it touches nothing else and a question reads only the parts its days are in.
-Dimension values are ids of the `names` table (0: no value). Amounts are integers in the scale of their currency. Days count from 1970-01-01.
-A change of tag keys or cubes changes the layout, and the store rebuilds from the lake.
+Facts are daily cells over every dimension; a cube is the same cells over fewer. All are keyed by part first: a part is one
+billing period of one source, written once and replaced whole, so that replacing it touches nothing else and a question reads only
+the parts its days are in. Dimension values are ids of the `names` table (0: no value). Amounts are integers in the scale of their
+currency. Days count from 1970-01-01. A change of tag keys or cubes changes the layout, and the store rebuilds from the lake.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CUBES: dict[str, tuple[str, ...]] = {
 USAGE_DIMENSIONS = ("provider", "category", "service", "account")
 
 SMALL_UNIT_CURRENCIES = ("JPY", "KRW", "IDR", "VND")
-"""Amounts in these are large numbers of small units: six digits after the point instead of nine leave room for SQLite's integers."""
+"""Amounts in these are large numbers of small units: six digits after the point, not nine, leave room for SQLite's integers."""
 
 
 def digits(currency: str) -> int:
@@ -72,7 +72,8 @@ class Table:
 USAGE_DDL = (
     "CREATE TABLE usage (part INTEGER NOT NULL, day INTEGER NOT NULL, "
     + "".join(f"{name} INTEGER NOT NULL, " for name in USAGE_DIMENSIONS)
-    + f"unit INTEGER NOT NULL, quantity REAL NOT NULL, PRIMARY KEY (part, day, {', '.join(USAGE_DIMENSIONS)}, unit)) WITHOUT ROWID"
+    + "unit INTEGER NOT NULL, quantity REAL NOT NULL, "
+    + f"PRIMARY KEY (part, day, {', '.join(USAGE_DIMENSIONS)}, unit)) WITHOUT ROWID"
 )
 
 

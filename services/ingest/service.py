@@ -1,4 +1,4 @@
-"""Ingest: decides what goes in. Reading, mapping and adding up are the store's; the 1 % rule, the source's name and the warnings are here."""
+"""Ingest: decides what goes in: the 1 % rule, the source's name, the warnings. Reading, mapping and adding up are the store's."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
 """The engine over the lake: DuckDB adding up line items in Parquet, for resources, any tag and whatever no cube covers.
 
-Only the files the catalog lists are read, never a glob. Values are written into the SQL as literals, quoted, so that what is shown is what was
-run. The SQL keeps to the portable subset of plain columns, `=`, `IN`, `BETWEEN`, SUM and GROUP BY; a tag that is not configured goes through
-`tag_expression`, the one place that knows how this engine looks into a JSON object.
+Only the files the catalog lists are read, never a glob. Values are written into the SQL as literals, quoted, so that what is
+shown is what was run. The SQL keeps to the portable subset of plain columns, `=`, `IN`, `BETWEEN`, SUM and GROUP BY; a tag that
+is not configured goes through `tag_expression`, the one place that knows how this engine looks into a JSON object.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from storage.engines.base import Answer, Cell
 from storage.ingest.columns import LAKE_DIMENSIONS, literal, quoted
@@ -70,7 +71,7 @@ class LakeEngine:
                 "The question needs more memory than is allowed.", "Narrow the period, or raise TUPPENCE_DUCKDB_MEMORY."
             ) from error
         shown = sql.replace(str(self._lake) + "/", "lake/")
-        return Answer(tuple(_cell(piece, row) for row in rows), self.name, shown)
+        return Answer(tuple(_cell(piece, row) for row in rows), self.name, shown, rows[0][-1] if rows else 0)
 
     def tag_expression(self, key: str) -> str:
         """SQL for the value of a tag key that has no column of its own; an empty value is no value."""
@@ -82,11 +83,8 @@ class LakeEngine:
         keys = [self._key(name) for name in piece.by]
         bucket = "NULL" if not piece.daily else ("f.month" if piece.axis is Axis.BILLING else "day")
         cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
-        fixed = (
-            ["'' AS currency", f"'{Line.CHARGES}' AS line", quoted("ConsumedUnit")]
-            if piece.usage
-            else [quoted("BillingCurrency"), "line", "NULL"]
-        )
+        line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
+        fixed = ["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"]
         sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in COST_OF.values())
         groups = [*keys, bucket, cut, *fixed]
         order = f" ORDER BY abs(sum({COST_OF[piece.order]})) DESC" if piece.order else ""
@@ -94,7 +92,7 @@ class LakeEngine:
         numbered = ", ".join(str(n) for n in range(1, len(groups) + 1))
         wheres = " AND ".join(self._where(piece)) or "true"
         return (
-            f"SELECT {', '.join(groups)}, {sums}, count(*) FROM {self._files(piece, parts)} WHERE {wheres} "
+            f"SELECT {', '.join(groups)}, {sums}, count(*), count(*) OVER () FROM {self._files(piece, parts)} WHERE {wheres} "
             f"GROUP BY {numbered}{order}{page}"
         )
 
@@ -156,14 +154,13 @@ class LakeEngine:
         return base
 
 
-def _cell(piece: Slice, row: Sequence[object]) -> Cell:
+def _cell(piece: Slice, row: Sequence[Any]) -> Cell:
+    """One row of DuckDB's, whose types are those of the SELECT."""
     width = len(piece.by)
     bucket, cut, currency, line, unit = row[width : width + 5]
+    *sums, charges = row[width + 5 : -1]
+    key = tuple(row[:width])
     if piece.usage:
-        from decimal import Decimal
-
-        quantity, charges = row[width + 5 :]
-        return Cell(tuple(row[:width]), bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(quantity)))
-    *amounts, charges = row[width + 5 :]
-    values = {Basis(name): amount for name, amount in zip(MEASURES, amounts, strict=True)}
-    return Cell(tuple(row[:width]), bucket, currency, Line(line), values, charges, cut)
+        return Cell(key, bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(sums[0])))
+    amounts = {Basis(name): amount for name, amount in zip(MEASURES, sums, strict=True)}
+    return Cell(key, bucket, currency, Line(line), amounts, charges, cut)

@@ -37,7 +37,7 @@ class TagKeys:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """`tag:team`, `tag:env` …"""
+        """The keys as dimensions: `tag:team`, `tag:env`."""
         return tuple(TAG_PREFIX + name for name, _ in self.keys)
 
     def canonical(self, key: str) -> str:
