@@ -57,6 +57,15 @@ NEEDED = (
     "bill_billing_period_start_date",
 )
 FREQUENCIES = {"Usage-Based": line.CONSUMED, "Recurring": line.RECURRING}
+UNITS = {
+    "Hrs": "Hours",
+    "Hour": "Hours",
+    "hours": "Hours",
+    "Mo": "Months",
+    "month": "Months",
+    "seconds": "Seconds",
+    "Second": "Seconds",
+}
 PROVIDER = literal("AWS")
 NOTHING = "CAST(NULL AS VARCHAR)"
 ZONE_REGION = "^([a-z]{2}(?:-[a-z]+)+-[0-9]+)(?:-[a-z]+-[0-9]+)?[a-z]$"
@@ -147,9 +156,11 @@ def _quantities(reader: Reader, lines: line.Lines, copied: dict[str, str]) -> di
 def _unit(reader: Reader) -> str:
     """AWS's units as FOCUS spells them: `Hrs` is Hours, `GB-Mo` is GB-Months."""
     unit = reader.value(Kind.WORD, "pricing_unit")
-    for pattern, word in ((r"\b(Hrs|hours?)\b", "Hours"), (r"\b(Mo|month)\b", "Months"), (r"\b(seconds?|Second)\b", "Seconds")):
-        unit = f"regexp_replace({unit}, {literal(pattern)}, {literal(word)}, 'g')"
-    return unit
+    whens = " ".join(
+        f"WHEN {unit} LIKE {literal('%' + short)} THEN left({unit}, -{len(short)}) || {literal(long)}"
+        for short, long in UNITS.items()
+    )
+    return f"CASE {whens} ELSE {unit} END"
 
 
 def _commitment(reader: Reader, lines: line.Lines) -> dict[str, str]:
