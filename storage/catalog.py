@@ -31,7 +31,7 @@ def day_of(number: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One billing period of one source. `days` runs from its first to its last charge; `missing` is basis → charges without it."""
+    """One billing period of one source. `days`: first to last charge; `missing`: basis → charges without it."""
 
     id: int
     source: str

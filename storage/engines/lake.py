@@ -87,7 +87,8 @@ class LakeEngine:
         fixed = ["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"]
         sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in COST_OF.values())
         groups = [*keys, bucket, cut, *fixed]
-        order = f" ORDER BY abs(sum({COST_OF[piece.order]})) DESC" if piece.order else ""
+        ties = "".join(f", {place}" for place in range(1, len(keys) + 1))
+        order = f" ORDER BY abs(sum({COST_OF[piece.order]})) DESC{ties}" if piece.order else ""
         page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
         numbered = ", ".join(str(n) for n in range(1, len(groups) + 1))
         wheres = " AND ".join(self._where(piece)) or "true"

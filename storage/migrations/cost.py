@@ -1,4 +1,4 @@
-"""cost.db: what is known of each part of a bill. The tables of cells are made by `storage/layout.py`, because settings shape them."""
+"""cost.db: what is known of each part of a bill. Settings shape the tables of cells, so `storage/layout.py` makes those."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ TABLES = (
         file TEXT NOT NULL UNIQUE, format TEXT NOT NULL, charges INTEGER NOT NULL, first_day INTEGER NOT NULL,
         last_day INTEGER NOT NULL, missing TEXT NOT NULL, payers TEXT NOT NULL, ingest INTEGER NOT NULL REFERENCES ingests,
         UNIQUE (source, period))""",
-    "CREATE TABLE part_days (part INTEGER NOT NULL, day INTEGER NOT NULL, charges INTEGER NOT NULL, PRIMARY KEY (part, day)) WITHOUT ROWID",
-    "CREATE TABLE names (id INTEGER PRIMARY KEY, dimension TEXT NOT NULL, value TEXT NOT NULL, label TEXT, UNIQUE (dimension, value))",
+    """CREATE TABLE part_days (part INTEGER NOT NULL, day INTEGER NOT NULL, charges INTEGER NOT NULL,
+        PRIMARY KEY (part, day)) WITHOUT ROWID""",
+    """CREATE TABLE names (id INTEGER PRIMARY KEY, dimension TEXT NOT NULL, value TEXT NOT NULL, label TEXT,
+        UNIQUE (dimension, value))""",
     """CREATE TABLE rejected_rows (ingest INTEGER NOT NULL REFERENCES ingests, file TEXT NOT NULL, line INTEGER NOT NULL,
         reason TEXT NOT NULL, raw TEXT NOT NULL)""",
 )
