@@ -1,0 +1,84 @@
+"""Spend by something: the total in one line, then what it is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.blocks import words
+from handlers.costs.render import buttons, charts, lines, mapping
+from handlers.costs.render.frame import SECTIONS, Content, reply
+from handlers.costs.render.listing import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.request import Reply
+    from services.costs.results import Breakdown, Section
+    from storage.model.query import CostQuery
+
+
+def breakdown(result: Breakdown, *, verb: str = "", chart: bool = False, shared: bool = False) -> Reply:
+    """The answer to "by …". `verb` is what was asked with, `chart` adds one, `shared` leaves the share button out."""
+    query = result.basics.query
+    sections = [section for section in result.sections if not is_empty(section)]
+    native = charts.native_breakdown(result) if chart else []
+    keys = [(row.key, row.label) for section in sections for row in section.rows]
+    return reply(
+        Content(
+            lead=total_line(sections, query) + _largest(sections) if sections else lines.nothing(result.basics),
+            context=lines.context(result.basics, compared=any(each.previous is not None for each in sections)),
+            listings=[
+                listing(each, query, is_only=len(sections) == 1) for each in sections[:SECTIONS] if _is_listed(each, query)
+            ],
+            notes=[*further(sections), *_page_note(result)],
+            charts=native,
+            buttons=buttons.under(query, verb, pages=result.pages, shared=shared, charted=chart, keys=keys),
+            picture=charts.breakdown(result) if chart else None,
+            result=mapping.breakdown(result),
+        ),
+    )
+
+
+def is_empty(section: Section) -> bool:
+    """Whether there is nothing in it, now or before."""
+    below = any(part.amount for part in section.below)
+    return not (section.rows or section.total or section.previous or section.remainder or below)
+
+
+def _is_listed(section: Section, query: CostQuery) -> bool:
+    """Whether the table says more than the line above it; what stands below the line needs it too."""
+    return bool(query.by) or len(section.rows) > 1 or any(part.amount for part in section.below)
+
+
+def total_line(sections: Sequence[Section], query: CostQuery) -> str:
+    """`*$12,345* by service, 1–21 Nov 2026, +$120 (+8 %) on 1–21 Oct 2026.`; several currencies stand side by side."""
+    totals = " and ".join(lines.strong(section.total) for section in sections[:SECTIONS])
+    asked = f"{lines.subject(query)}, {words.escape(words.period(query.period))}"
+    if len(sections) > 1:
+        return f"{totals}{asked}. Currencies are not added up."
+    return f"{totals}{asked}{lines.against(sections[0].total, sections[0].previous, query.compared)}."
+
+
+def _largest(sections: Sequence[Section]) -> str:
+    """The first row, where there is more than one: what most people look for."""
+    rows = sections[0].rows
+    if len(rows) < 2 or len(sections) > 1 or not rows[0].amount or sections[0].total.ratio(sections[0].total) is None:  # noqa: PLR2004  # one row is the total itself
+        return ""
+    part = f" ({words.per_cent(rows[0].share)})" if rows[0].share is not None else ""
+    name = words.cut_middle(words.key_words(rows[0].key, rows[0].label), 60)
+    return f" Largest: {words.bold(name)} {words.escape(words.money(rows[0].amount) + part)}."
+
+
+def further(sections: Sequence[Section]) -> list[str]:
+    """The currencies that have no table of their own here."""
+    rest = sections[SECTIONS:]
+    if not rest:
+        return []
+    return [words.escape(f"Also {words.join_names([words.money(each.total) for each in rest], 8)}: all rows are in the CSV.")]
+
+
+def _page_note(result: Breakdown) -> list[str]:
+    if result.pages == 1:
+        return []
+    query = result.basics.query
+    return [f"Page {query.page} of {result.pages}: {words.plural(result.rows_total, 'row')} in all."]

@@ -1,0 +1,81 @@
+"""The bare question: how this month is going, against the same days of the last one, and where it is heading."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from handlers.blocks import words
+from handlers.costs.render import buttons, charts, lines, mapping
+from handlers.costs.render.breakdown import is_empty
+from handlers.costs.render.frame import SECTIONS, Content, reply
+from handlers.costs.render.listing import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.costs.render.frame import Listing
+    from handlers.request import Reply
+    from services.costs.results import KeyFigure, KeyFigures
+
+
+def key_figures(result: KeyFigures, *, verb: str = "", chart: bool = False, shared: bool = False) -> Reply:
+    """The month to date as a line, what it implies as fields, the largest services as a table."""
+    query = result.basics.query
+    figures = [each for each in result.figures if not _is_nothing(each)]
+    drawn = charts.native_days(result) if figures else []
+    asked = replace(result.basics, query=query.but(period=result.days, compare=result.compared))
+    return reply(
+        Content(
+            lead=_lead(result, figures) if figures else lines.nothing(result.basics),
+            context=lines.context(asked, compared=bool(figures)),
+            listings=_listings(result),
+            fields=[field for each in figures[:SECTIONS] for field in _fields(each, is_only=len(figures) == 1)],
+            notes=[note for each in figures[:SECTIONS] if (note := lines.below(each.below, each.net, query))],
+            charts=drawn,
+            buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn)),
+            picture=charts.key_figures(result) if chart else None,
+            result=mapping.key_figures(result),
+        ),
+    )
+
+
+def _is_nothing(each: KeyFigure) -> bool:
+    return not (each.to_date or each.previous or each.last_month or each.net)
+
+
+def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
+    """Like `*$8,412* month to date, 1–21 Nov 2026, +$620 (+8 %) on 1–21 Oct 2026`."""
+    shown = figures[:SECTIONS]
+    totals = " and ".join(lines.strong(each.to_date) for each in shown)
+    more = f" and {words.plural(len(figures) - len(shown), 'more currency', 'more currencies')}" if figures[SECTIONS:] else ""
+    asked = f"{lines.subject(result.basics.query.but(by=()))}, {words.escape(words.period(result.days))}"
+    if len(figures) > 1:
+        return f"{totals}{more} month to date{asked}. Currencies are not added up."
+    changed = lines.against(figures[0].to_date, figures[0].previous, result.compared)
+    return f"{totals} month to date{asked}{changed}."
+
+
+def _fields(each: KeyFigure, *, is_only: bool) -> list[str]:
+    """What the month implies; with several currencies each field names its own by its sign or code."""
+    whole = each.to_date + each.remaining
+    said = {
+        "Same days last month": words.money(each.previous) if is_only else _against(each),
+        "Last month, whole": words.money(each.last_month),
+        "Run rate": f"{words.money(each.run_rate)} a day, over the last 7 complete days",
+        "Rest of the month": f"{words.money(each.remaining)} at that rate: no forecast",
+        "Whole month": f"{words.money(whole)} at that rate, {words.change(whole, each.last_month)} on last month",
+        "Day by day": words.sparkline([value.amount for value in each.daily], 16) or words.NOTHING,
+    }
+    return [f"{words.bold(title)}\n{words.escape(text)}" for title, text in said.items()]
+
+
+def _against(each: KeyFigure) -> str:
+    return f"{words.money(each.previous)}: {words.change(each.to_date, each.previous)} since"
+
+
+def _listings(result: KeyFigures) -> list[Listing]:
+    """The largest services. What stands below the line is said once, for the whole month."""
+    query = result.basics.query.but(by=("service",), period=result.days, compare=result.compared)
+    top = [replace(section, below=()) for section in result.top if not is_empty(section)][:SECTIONS]
+    return [listing(section, query, is_only=len(top) == 1) for section in top if section.rows]

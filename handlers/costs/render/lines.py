@@ -1,0 +1,88 @@
+"""The sentences of a cost answer: the line with the number, what stands below it, what there is instead of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.blocks import words
+from handlers.blocks.mrkdwn import cut, escape
+from storage.model.query import Charges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.costs.results import Basics, BelowLine, Completeness
+    from storage.model.money import Money
+    from storage.model.period import Period
+    from storage.model.query import CostQuery
+
+_PART = 200
+_SOURCES = 5
+
+
+def strong(value: Money, *, sign: bool = False) -> str:
+    """An amount in bold."""
+    return words.bold(words.money(value, sign=sign))
+
+
+def subject(query: CostQuery) -> str:
+    """` by service for region eu-west-1`: what is asked about, escaped; nothing when it is everything."""
+    by = words.join_names([words.dimension(name) for name in query.by], len(query.by))
+    where = words.filters_words(query.filters)
+    parts = [f"by {by[:1].lower()}{by[1:]}" if by else "", f"for {where}" if where else ""]
+    return "".join(f" {escape(cut(part, _PART))}" for part in parts if part)
+
+
+def against(now: Money, before: Money | None, compared: Period) -> str:
+    """`, +$120 (+8 %) on 1–21 Oct 2026`; nothing where nothing is compared."""
+    if before is None:
+        return ""
+    changed = words.change(now, before)
+    joint = "from" if changed == "no change" else "on"
+    return f", {escape(changed)} {joint} {escape(words.period(compared))}"
+
+
+def below(parts: Sequence[BelowLine], net: Money, query: CostQuery) -> str:
+    """Credits, refunds and tax that a gross total leaves out, and the total with them; nothing when there are none."""
+    known = [part for part in parts if part.amount]
+    if query.charges is Charges.NET or not known:
+        return ""
+    named = words.join_names([f"{part.line.value} {words.money(part.amount, sign=True)}" for part in known], len(known))
+    return f"Below the line: {escape(named)}. Net total {strong(net)}."
+
+
+def nothing(basics: Basics) -> str:
+    """What is said instead of an answer: that there were no charges, and how far the data reaches."""
+    query = basics.query
+    asked = f"{escape(words.period(query.period))}{subject(query.but(by=()))}"
+    return f"*No charges* in {asked}. {_reach(basics.completeness, query.period)}"
+
+
+def _reach(state: Completeness, asked: Period) -> str:
+    if state.through is None and not state.sources:
+        return "No bill has been read yet: `tuppence ingest` reads one."
+    named = [f"{source.name} through {words.day(source.through)}" for source in state.sources if source.through]
+    known = f"There is data of {escape(words.join_names(named, _SOURCES))}." if named else "No source has a complete day yet."
+    if state.through and state.through < asked.start:
+        return f"That period has not arrived yet. {known}"
+    return known
+
+
+def context(basics: Basics, *, compared: bool = True) -> str:
+    """The line under every answer: period, basis, comparison, freshness; on a second one whatever limits the numbers."""
+    query = basics.query
+    near = query.period.last
+    usual = [
+        f"{words.period(query.period)} (UTC days)",
+        words.basis_words(query),
+        f"against {words.period(query.compared)}" if compared else "",
+        words.freshness(basics.completeness, near),
+    ]
+    limits = [
+        "estimated: the month is not closed yet" if basics.estimated else "",
+        *(words.missing_words(each) for each in basics.missing),
+        *(f"converted at {words.clean(rate)}" for rate in basics.rates),
+        words.scope_words(query.scope),
+    ]
+    lines = (" · ".join(filter(None, parts)) for parts in (usual, limits))
+    return "\n".join(escape(cut(line, 900)) for line in lines if line)
