@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage.model.errors import DataError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
+
+LARGEST = 1e15
+"""Beyond this a float no longer holds the cents, and no picture helps."""
+
+
+def _check(values: Iterable[float | None]) -> None:
+    if not all(value is None or abs(value) <= LARGEST for value in values):  # also False for what is not a number
+        raise DataError(
+            "An amount is too large to draw.", "The answer itself has the numbers; leave the odd rows out to see a chart."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +28,16 @@ class Series:
 
     name: str
     values: tuple[float, ...]
+    is_rest: bool = False
+    """A remainder (other, untagged), drawn in grey. The usual names for one are recognised without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrendSpec:
-    """Stacked bars over time with the previous period as a line. `complete_through`: later buckets are hatched."""
+    """Stacked bars over time with the previous period as a line. `complete_through`: later buckets are hatched.
+
+    The first series stands at the bottom of the stack. A bucket is incomplete when its last day is after `complete_through`.
+    """
 
     title: str
     currency: str
@@ -30,6 +48,14 @@ class TrendSpec:
     bucket_days: int = 1
     """1 for days, 7 for weeks, 31 for calendar months."""
 
+    def __post_init__(self) -> None:
+        """Refuse series that do not fit the buckets (ValueError), and amounts that cannot be drawn (DataError)."""
+        if any(len(each.values) != len(self.buckets) for each in self.series) or self.bucket_days < 1:
+            msg = "every series has one value a bucket, and a bucket has at least one day"
+            raise ValueError(msg)
+        _check(value for each in self.series for value in each.values)
+        _check(self.previous)
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -38,6 +64,8 @@ class Bar:
     name: str
     value: float
     previous: float | None = None
+    is_rest: bool = False
+    """A remainder (other, untagged), drawn in grey. The usual names for one are recognised without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +76,27 @@ class BreakdownSpec:
     currency: str
     bars: tuple[Bar, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse amounts that cannot be drawn (DataError)."""
+        _check(value for bar in self.bars for value in (bar.value, bar.previous))
+
 
 @dataclass(frozen=True, slots=True)
 class MoversSpec:
-    """A waterfall from `before` to `after`; the steps (bars' values are changes) add up to the difference."""
+    """A waterfall from `before` to `after`; the steps (bars' values are changes) add up to the difference.
+
+    A step's `previous` is what it cost before, where that is known.
+    """
 
     title: str
     currency: str
     before: Bar
     steps: tuple[Bar, ...]
     after: Bar
+
+    def __post_init__(self) -> None:
+        """Refuse amounts that cannot be drawn (DataError)."""
+        _check(value for bar in (self.before, *self.steps, self.after) for value in (bar.value, bar.previous))
 
 
 ChartSpec = TrendSpec | BreakdownSpec | MoversSpec
