@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """One line of who has what. `name` is what people call the subject, `given_by` the giver; the admins of the settings have no giver."""
+    """One line of who has what: names are what people call them. The admins of the settings have no giver and no date."""
 
     subject: Subject
     name: str

@@ -1,0 +1,83 @@
+"""The words of `/tuppence role set`: a mention, a role, and which rows it is limited to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.vocabulary import nearest
+from handlers.words import cut, fold
+from services.access.results import Role
+from services.errors import UsageError
+from storage.model.people import Subject, SubjectKind
+from storage.model.query import TAG_PREFIX
+from storage.model.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLE = "/tuppence role set @ana analyst only account=123456789012"
+ONLY = "only"
+MENTION = re.compile(r"(?:<@(?P<person>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|[^>]*)?>)")
+PLAIN_ID = re.compile(r"@?(?:(?P<person>[UW][A-Z0-9]{7,})|(?P<group>S[A-Z0-9]{7,}))")
+"""What the terminal has instead of mentions."""
+GIVABLE = (Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN)
+
+
+def subject(words: Sequence[str], example: str) -> Subject:
+    """The one person or user group that the words are. Raises UsageError."""
+    if not words:
+        raise UsageError("Who is meant?", "Mention a person or a user group.", example=f"/tuppence {example}")
+    if len(words) > 1:
+        raise UsageError(f"“{cut(words[1])}” is one word too many.", word=words[1], example=f"/tuppence {example}")
+    return _subject(words[0])
+
+
+def assignment(words: Sequence[str]) -> tuple[Subject, Role, Scope]:
+    """`<@U1> analyst only account=1,2 tag:team=web` as who, which role, which rows. Raises UsageError."""
+    who = subject(words[:1], "role set @ana analyst")
+    role = _role(words[1] if len(words) > 1 else "")
+    return who, role, _scope(words[2:])
+
+
+def _subject(word: str) -> Subject:
+    found = MENTION.fullmatch(word) or PLAIN_ID.fullmatch(word)
+    if not found:
+        remedy = "Type @ and choose the person or group from Slack's list."
+        raise UsageError(f"“{cut(word)}” is not a mention that Slack knows.", remedy, word=word, example=EXAMPLE)
+    if found["group"]:
+        return Subject(SubjectKind.GROUP, found["group"])
+    return Subject(SubjectKind.PERSON, found["person"])
+
+
+def _role(word: str) -> Role:
+    known = {role.word: role for role in GIVABLE}
+    role = known.get(fold(word))
+    if role is None:
+        said = f"“{cut(word)}” is not a role." if word else "Which role?"
+        remedy = f"The roles are {', '.join(known)}."
+        raise UsageError(said, remedy, word=word, suggestion=nearest(word, known) if word else "", example=EXAMPLE)
+    return role
+
+
+def _scope(words: Sequence[str]) -> Scope:
+    """`only account=1,2 tag:team=web`: a dimension named twice allows the values of both."""
+    if not words:
+        return Scope()
+    if fold(words[0]) != ONLY or len(words) == 1:
+        raise UsageError(f"“{cut(words[0])}” is not followed by what the role is limited to.", word=words[0], example=EXAMPLE)
+    allowed: dict[str, set[str]] = {}
+    for word in words[1:]:
+        name, values = _limit(word)
+        allowed.setdefault(name, set()).update(values)
+    return Scope(tuple(sorted((name, tuple(sorted(values))) for name, values in allowed.items())))
+
+
+def _limit(word: str) -> tuple[str, list[str]]:
+    name, sign, listed = word.partition("=")
+    values = [value.strip() for value in listed.split(",") if value.strip()]
+    is_tag = name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX)
+    if not sign or not values or not (name == "account" or is_tag):
+        remedy = "A role is limited by account=… or tag:…=…, with commas between values."
+        raise UsageError(f"“{cut(word)}” does not limit a role.", remedy, word=word, example=EXAMPLE)
+    return name, values

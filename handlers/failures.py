@@ -1,0 +1,51 @@
+"""An error as a reply: a sentence, what to do, an example, and for what nobody expected an id that stands in the log."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+from handlers.blocks import build
+from handlers.blocks.mrkdwn import clean
+from handlers.request import Reply, Surface
+from services.errors import UsageError
+
+if TYPE_CHECKING:
+    from handlers.incoming import Incoming
+    from services.errors import TuppenceError
+
+
+def failed(error: TuppenceError, incoming: Incoming) -> Reply:
+    """An expected error, for the asker alone."""
+    lines = [_safe(error.sentence), _safe(error.remedy)]
+    if isinstance(error, UsageError):
+        lines += [_suggestion(error), _example(error)]
+    return _reply([line for line in lines if line], error.sentence, incoming)
+
+
+def broken(incoming: Incoming) -> Reply:
+    """An error nobody expected: nothing of it is shown but the id."""
+    sentence = "Something went wrong on our side."
+    return _reply([sentence, f"Id: `{incoming.request_id}`. An admin finds the cause under it in the log."], sentence, incoming)
+
+
+def _suggestion(error: UsageError) -> str:
+    is_said = not error.suggestion or error.suggestion in error.remedy or error.suggestion in error.sentence
+    return "" if is_said else f"Did you mean “{_safe(error.suggestion)}”?"
+
+
+def _example(error: UsageError) -> str:
+    is_said = not error.example or error.example in error.remedy
+    return "" if is_said else f"For example: `{_safe(error.example)}`"
+
+
+def _safe(text: str) -> str:
+    """Inert, with our own backticks kept: a sentence quotes what somebody typed or what a bill said."""
+    return html.escape(clean(text), quote=False)
+
+
+def _reply(lines: list[str], sentence: str, incoming: Incoming) -> Reply:
+    blocks = tuple(build.sections("\n".join(lines)))
+    home = build.home(blocks) if incoming.place.surface is Surface.HOME else None
+    result = {"error": sentence, "remedy": lines[1:], "request_id": incoming.request_id}
+    return Reply(text=build.fallback(" ".join(lines)), blocks=blocks, home=home, result=result)
