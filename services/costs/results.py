@@ -207,7 +207,7 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class MoverSection:
-    """One currency of movers. Σ movers.change + rest = change."""
+    """One currency and one dimension of movers. Σ movers.change + rest = change."""
 
     currency: str
     before: Money
@@ -215,11 +215,13 @@ class MoverSection:
     change: Money
     movers: tuple[Mover, ...]
     rest: Money
+    dimension: str = ""
+    """What the movers are values of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movers:
-    """What moved between `query.compared` and `query.period`, by the query's first dimension."""
+    """What moved between `query.compared` and `query.period`, by each of the query's dimensions."""
 
     basics: Basics
     sections: tuple[MoverSection, ...]
