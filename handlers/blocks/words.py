@@ -33,6 +33,7 @@ __all__ = [
     "cut_middle",
     "day",
     "dimension",
+    "dimensions_words",
     "escape",
     "filters_words",
     "freshness",
@@ -142,7 +143,9 @@ def change(now: Money, before: Money | None) -> str:
         return "no change"
     if not before:
         return f"{money(delta, sign=True)} (new)"
-    return f"{money(delta, sign=True)} ({per_cent(delta.ratio(abs(before)), sign=True)})"
+    if before.amount < 0:
+        return money(delta, sign=True)  # per cent of a refund mean nothing
+    return f"{money(delta, sign=True)} ({per_cent(delta.ratio(before), sign=True)})"
 
 
 def day(moment: date, near: date | None = None) -> str:
@@ -205,6 +208,12 @@ def dimension(name: str) -> str:
     return _TITLES.get(name, name.capitalize() if name in DIMENSIONS else clean(name))
 
 
+def dimensions_words(names: Sequence[str]) -> str:
+    """Dimensions within a sentence: `service and purchase option`, `team (tag)`."""
+    titles = [name if name.endswith("(tag)") else f"{name[:1].lower()}{name[1:]}" for name in map(dimension, names)]
+    return join_names(titles, len(titles))
+
+
 def value_words(name: str, value: str | None) -> str:
     """One value of a dimension for display; what has none is named, never left blank."""
     if value is None:
@@ -236,7 +245,7 @@ def filters_words(filters: Sequence[Filter]) -> str:
 def _filter_words(each: Filter) -> str:
     values = [value_words(each.dimension, value) for value in each.values]
     named = f"{', '.join(values[:-1])} {'nor' if each.negate else 'or'} {values[-1]}" if values[1:] else values[0]
-    return f"{dimension(each.dimension).lower()} {'not ' if each.negate else ''}{named}"
+    return f"{dimensions_words([each.dimension])} {'not ' if each.negate else ''}{named}"
 
 
 def scope_words(scope: Scope) -> str:

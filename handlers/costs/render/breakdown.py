@@ -51,7 +51,7 @@ def _is_listed(section: Section, query: CostQuery) -> bool:
 
 
 def total_line(sections: Sequence[Section], query: CostQuery) -> str:
-    """`*$12,345* by service, 1–21 Nov 2026, +$120 (+8 %) on 1–21 Oct 2026.`; several currencies stand side by side."""
+    """`*$12,345* by service, 1–21 Nov 2026, +$120 (+8 %) against 1–21 Oct 2026.`; several currencies stand side by side."""
     totals = " and ".join(lines.strong(section.total) for section in sections[:SECTIONS])
     asked = f"{lines.subject(query)}, {words.escape(words.period(query.period))}"
     if len(sections) > 1:

@@ -29,7 +29,7 @@ _BUCKET_DAYS = {Granularity.WEEK: 7, Granularity.MONTH: 31}
 
 
 def _title(query: CostQuery, what: str = "Cost") -> str:
-    by = f" by {words.join_names([words.dimension(name) for name in query.by], 3)}" if query.by else ""
+    by = f" by {words.dimensions_words(query.by)}" if query.by else ""
     return f"{what}{by}, {words.period(query.period)}"
 
 

@@ -26,6 +26,7 @@ SECTIONS = 4
 """Currencies shown with a table of their own; further ones are named with their totals."""
 HEADROOM = 2_500
 """Characters left for the picture's alt text and for a note, which are added to the message later."""
+_PAGE = 15  # rows of a data table that are seen at once
 _FOOT = 3  # rows that may stand under the shown ones
 _LINE = 140  # characters of one of them, generously
 
@@ -92,6 +93,6 @@ def _listed(listings: Sequence[Listing], characters: int) -> tuple[list[Block], 
         is_native = tables_left > 0 and not tables.is_small(grid)
         tables_left -= is_native
         plain += [*heads, *text, *feet]
-        native += [*heads, *([tables.data_table(grid)] if is_native else text), *feet]
+        native += [*heads, *([tables.data_table(grid, _PAGE)] if is_native else text), *feet]
         characters -= sum(map(size, build.texts([*heads, *text, *feet])))
     return native, plain

@@ -45,7 +45,7 @@ def _is_nothing(each: KeyFigure) -> bool:
 
 
 def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
-    """Like `*$8,412* month to date, 1–21 Nov 2026, +$620 (+8 %) on 1–21 Oct 2026`."""
+    """Like `*$8,412* month to date, 1–21 Nov 2026, +$620 (+8 %) against 1–21 Oct 2026`."""
     shown = figures[:SECTIONS]
     totals = " and ".join(lines.strong(each.to_date) for each in shown)
     more = f" and {words.plural(len(figures) - len(shown), 'more currency', 'more currencies')}" if figures[SECTIONS:] else ""
@@ -57,7 +57,7 @@ def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
 
 
 def _fields(each: KeyFigure, *, is_only: bool) -> list[str]:
-    """What the month implies; with several currencies each field names its own by its sign or code."""
+    """What the month implies; with several currencies each field names its own."""
     whole = each.to_date + each.remaining
     said = {
         "Same days last month": words.money(each.previous) if is_only else _against(each),
@@ -67,7 +67,8 @@ def _fields(each: KeyFigure, *, is_only: bool) -> list[str]:
         "Whole month": f"{words.money(whole)} at that rate, {words.change(whole, each.last_month)} on last month",
         "Day by day": words.sparkline([value.amount for value in each.daily], 16) or words.NOTHING,
     }
-    return [f"{words.bold(title)}\n{words.escape(text)}" for title, text in said.items()]
+    whose = "" if is_only else f", {words.clean(each.to_date.currency)}"
+    return [f"{words.bold(title + whose)}\n{words.escape(text)}" for title, text in said.items()]
 
 
 def _against(each: KeyFigure) -> str:

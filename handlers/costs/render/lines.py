@@ -27,18 +27,18 @@ def strong(value: Money, *, sign: bool = False) -> str:
 
 def subject(query: CostQuery) -> str:
     """` by service for region eu-west-1`: what is asked about, escaped; nothing when it is everything."""
-    by = words.join_names([words.dimension(name) for name in query.by], len(query.by))
+    by = words.dimensions_words(query.by)
     where = words.filters_words(query.filters)
-    parts = [f"by {by[:1].lower()}{by[1:]}" if by else "", f"for {where}" if where else ""]
+    parts = [f"by {by}" if by else "", f"for {where}" if where else ""]
     return "".join(f" {escape(cut(part, _PART))}" for part in parts if part)
 
 
 def against(now: Money, before: Money | None, compared: Period) -> str:
-    """`, +$120 (+8 %) on 1–21 Oct 2026`; nothing where nothing is compared."""
+    """`, +$120 (+8 %) against 1–21 Oct 2026`; nothing where nothing is compared."""
     if before is None:
         return ""
     changed = words.change(now, before)
-    joint = "from" if changed == "no change" else "on"
+    joint = "from" if changed == "no change" else "against"
     return f", {escape(changed)} {joint} {escape(words.period(compared))}"
 
 
@@ -79,7 +79,7 @@ def context(basics: Basics, *, compared: bool = True) -> str:
         words.freshness(basics.completeness, near),
     ]
     limits = [
-        "estimated: the month is not closed yet" if basics.estimated else "",
+        "Estimated: the month is not closed yet" if basics.estimated else "",
         *(words.missing_words(each) for each in basics.missing),
         *(f"converted at {words.clean(rate)}" for rate in basics.rates),
         words.scope_words(query.scope),

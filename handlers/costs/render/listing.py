@@ -23,9 +23,9 @@ def listing(section: Section, query: CostQuery, *, is_only: bool) -> Listing:
     """The table of one currency. `is_only`: there is no other, so its total needs no heading of its own."""
     columns = Columns.of(section, query)
     heading = f"{lines.strong(section.total)}{lines.against(section.total, section.previous, query.compared)}"
-    by = words.join_names(columns.names, len(columns.names)) or "all charges"
+    by = f"by {words.dimensions_words(query.by)}" if query.by else "of all charges"
     return Listing(
-        caption=f"Cost by {by}, {words.period(query.period)}, {words.clean(section.currency)}",
+        caption=f"Cost {by}, {words.period(query.period)}, {words.clean(section.currency)}",
         header=(*columns.names, *columns.figures),
         rows=tuple(columns.row(row) for row in section.rows),
         foot=lambda shown: columns.foot(section, shown),

@@ -22,7 +22,7 @@ def sql(result: CostAnswer) -> Reply:
     text = cut("\n".join(escape_code(line) for line in basics.sql.splitlines()) or "-- nothing had to be run", _ROOM)
     pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
     blocks = [
-        build.section("*SQL* of this answer; the amounts are added up exactly and converted afterwards."),
+        build.section("*SQL* behind this answer, with its values written in."),
         *(build.section(f"{FENCE}\n{piece}\n{FENCE}") for piece in pieces),
         build.context(*lines.context(basics).split("\n")),
     ]

@@ -54,16 +54,20 @@ class Bucket:
     days: Period
     granularity: Granularity
     is_open: bool
+    years: int
+    """How many calendar years the whole answer touches: within one, the year need not be said on every line."""
 
     @property
     def name(self) -> str:
-        """`21 Nov 2026`, `16–22 Nov 2026`, `Nov 2026`; what is incomplete says so."""
+        """`Sat 21 Nov`, `16–22 Nov`, `Nov 2026`; what is incomplete says so."""
         return f"{self._days()}{' (incomplete)' if self.is_open else ''}"
 
     def _days(self) -> str:
         if self.granularity is Granularity.MONTH and self.days.is_month:
             return f"{self.days.start:%b %Y}"
-        return words.period(self.days)
+        weekday = f"{self.days.start:%a} " if self.granularity is Granularity.DAY else ""
+        said = words.period(self.days)
+        return weekday + (said.removesuffix(f" {self.days.last.year}") if self.years == 1 else said)
 
     @property
     def short(self) -> str:
@@ -81,7 +85,8 @@ def cuts(result: Breakdown) -> list[Bucket]:
     ends = [*starts[1:], query.period.end]
     spans = [Period(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
     kept = [span.overlap(query.period) or span for span in spans]
-    return [Bucket(span, query.granularity, through is None or span.last > through) for span in kept]
+    years = query.period.last.year - query.period.start.year + 1
+    return [Bucket(span, query.granularity, through is None or span.last > through, years) for span in kept]
 
 
 def _highest(sections: Sequence[Section], buckets: Sequence[Bucket]) -> str:
