@@ -210,7 +210,7 @@ class _Clauses:
         table: Mapping[str, Basis | Axis] = vocabulary.BASES if name == "basis" else vocabulary.AXES
         meaning = table.get(phrase(value))
         if meaning is None:
-            self._stop(value, f"“{cut(value)}” is not a {name}.", table)
+            self._stop(value, f"“{cut(value)}” is not one of the {_NAMES[name]}.", table)
         self._once(name, meaning)
 
     def _number(self) -> bool:
@@ -226,7 +226,8 @@ class _Clauses:
         return True
 
     def _whole(self, text: str, name: str) -> int:
-        digits, most = fold(text), TOP_MOST if name == "top" else PAGE_MOST
+        """The number; the `#` keeps folding from taking a minus for the dashes before an option."""
+        digits, most = fold(f"#{text}")[1:], TOP_MOST if name == "top" else PAGE_MOST
         if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(most)) or not 1 <= int(digits) <= most:
             raise self._error(f"“{cut(text)}” is not a number from 1 to {most} for “{name}”.", text)
         return int(digits)

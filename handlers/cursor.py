@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 3  # words of the longest name in any table: "commitment discount status"
 _LONGEST_PERIOD = 8
+_MOST_OPENED = 8  # quotations within quotations; nobody writes more, and each is read again
 
 T = TypeVar("T")
 
@@ -22,6 +23,7 @@ class Cursor:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = list(tokens)
         self.at = 0
+        self.opened = 0
 
     @property
     def ended(self) -> bool:
@@ -71,8 +73,9 @@ class Cursor:
 
     def open_quotation(self) -> bool:
         """Turn a quotation that is no value (`"last month"`) into the words in it."""
-        if self.kind() is not Kind.QUOTED:
+        if self.kind() is not Kind.QUOTED or self.opened >= _MOST_OPENED:
             return False
+        self.opened += 1
         self.tokens[self.at : self.at + 1] = lex(self.tokens[self.at].text)
         return True
 

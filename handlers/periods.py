@@ -79,6 +79,8 @@ def read_period(words: Sequence[str], calendar: Calendar) -> tuple[Period, int] 
     Raises UsageError where a period was plainly meant but cannot be: a date that does not exist, the wrong way round, beyond
     the years 2000 to 2100.
     """
+    if not FIRST_YEAR <= calendar.today.year <= LAST_YEAR:
+        raise _beyond(str(calendar.today))
     for reader in (_range, _named, _back, _single):
         found = reader(words, calendar)
         if found:

@@ -115,7 +115,7 @@ class DimensionNames:
     def _tag_key(text: str) -> str | None:
         """What stands behind `tag:`; None when nothing of the kind does."""
         head, colon, key = text.replace("：", ":", 1).partition(":")
-        return key.strip() if colon and f"{fold(head)}:" in _TAG_WORDS else None
+        return key if colon and f"{fold(head)}:" in _TAG_WORDS else None
 
     def _tag(self, key: str) -> str:
         return f"{TAG_PREFIX}{self._short(key) or key}"
