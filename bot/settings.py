@@ -62,7 +62,7 @@ def _tags(value: object) -> object:
     for part in filter(None, (piece.strip() for piece in value.split(";"))):
         name, _, keys = part.partition("=")
         aliases = tuple(key.strip() for key in keys.split(",") if key.strip())
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", name.strip()) or not aliases:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name.strip()) or not aliases:
             msg = f"'{part}' is not written as name=key,key (for example team=team,Team,owner-team)"
             raise ValueError(msg)
         tags[name.strip()] = aliases
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         (), alias="TUPPENCE_ADMINS", description="The first admins: Slack user ids, separated by commas."
     )
     tags: Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_tags)] = Field(
-        {"team": ("team", "Team", "owner-team"), "env": ("env", "Env", "environment")},
+        {"team": ("team", "Team", "owner-team"), "env": ("env", "Env", "environment", "Environment")},
         alias="TUPPENCE_TAGS",
         description="Short names of tag keys and the keys they stand for: `team=team,Team;env=env,environment`.",
     )

@@ -1,0 +1,259 @@
+"""The composition root: settings → storage → services → handlers → dispatcher → AsyncApp. Nothing is created at import.
+
+`build` makes the house without Slack, all that the terminal needs; `assemble` puts Slack's door on it; `run` opens and closes it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.directory import SlackDirectory
+from bot.logs import configure_logs
+from bot.metrics import Metrics
+from bot.middleware import Deduplication, Measuring, RateLimit, RequestId
+from bot.server import Checks, Server, Sockets, until_told_to_stop
+from bot.settings import misspelt
+from bot.slack import Door, slack_app
+from bot.tokens import installation, slack_keys
+from handlers.dispatch import Dispatcher, declared
+from handlers.feature import load_features
+from handlers.outbound import Notifier
+from handlers.parse import Grammar
+from handlers.patience import Patience
+from handlers.work import Work
+from services import Services
+from services.access.background import Background
+from services.access.directory import CachedDirectory
+from services.access.service import Access, local_access
+from services.charts.service import Charts
+from services.clock import system_clock
+from services.costs.rates import Rates
+from services.costs.service import Costs
+from services.errors import ConfigurationError
+from storage.costs import CostStore
+from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.migrations.state import migrations
+from storage.model.people import Installation as Company
+from storage.model.tags import TagKeys
+from storage.people import People
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from bot.tokens import Installation, Keys
+    from handlers.feature import Feature
+    from handlers.incoming import Middleware
+    from services.clock import Clock
+
+COST_THREADS, STATE_THREADS = 4, 4
+"""Bounded: SQLite and DuckDB calls that may run at once. Apart, so that slow questions do not hold up who may ask."""
+SLACK_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Stores:
+    """Everything that is open on disk, and the threads that read it."""
+
+    state: Database
+    costs: CostStore
+    state_threads: ThreadPoolExecutor
+    cost_threads: ThreadPoolExecutor
+
+    @property
+    def background(self) -> Background:
+        """state.db off the event loop."""
+        return Background(self.state_threads)
+
+    def close(self) -> None:
+        """Let the threads finish, then close the files."""
+        self.state_threads.shutdown(wait=True)
+        self.cost_threads.shutdown(wait=True)
+        self.costs.close()
+        self.state.close()
+
+
+@dataclass(slots=True)
+class House:
+    """What every door stands in front of."""
+
+    settings: Settings
+    stores: Stores
+    services: Services
+    features: tuple[Feature, ...]
+    dispatcher: Dispatcher
+
+    def close(self) -> None:
+        """Close what `build` opened."""
+        self.services.charts.close()
+        self.stores.close()
+
+
+@dataclass(slots=True)
+class Bot:
+    """The house with Slack's door on it."""
+
+    house: House
+    server: Server
+    notifier: Notifier
+    work: Work
+
+
+def build(settings: Settings, clock: Clock = system_clock) -> House:
+    """The house for the terminal: the same services, features and dispatcher, asked by the local admin.
+
+    `clock` is the day that questions are asked on (`--as-of`). Raises StoreError, ConfigurationError.
+    """
+    stores = open_stores(settings)
+    access = local_access(stores.state, stores.state_threads)
+    return _house(settings, stores, access, clock, load_features(), (RequestId(),))
+
+
+def assemble(settings: Settings, keys: Keys, client: AsyncWebClient, installed: Installation, clock: Clock = system_clock) -> Bot:
+    """The house with Slack in front; nothing listens yet. `installed` is who `auth.test` said we are."""
+    stores, features, metrics, work = open_stores(settings), load_features(), Metrics(CollectorRegistry()), Work()
+    directory = CachedDirectory(SlackDirectory(client), People(stores.state), stores.background, system_clock)
+    company = Company(installed.team, installed.enterprise)
+    access = Access(stores.state, directory, company, executor=stores.state_threads, admins=settings.admins)
+    house = _house(settings, stores, access, clock, features, _middleware(settings, stores, metrics, features))
+    notifier = Notifier(client, house.services.charts, work)
+    door = Door(
+        house.dispatcher,
+        notifier,
+        access,
+        work,
+        metrics,
+        directory.forget,
+        events=frozenset(name for feature in features for name in feature.events),
+        prefix=settings.prefix,
+        bot_user=installed.user,
+    )
+    app = slack_app(door, client, installed, keys.signing)
+    sockets = Sockets(app, keys.app) if settings.slack_mode == "socket" else None
+    return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work)
+
+
+async def run(settings: Settings) -> None:
+    """The program until SIGINT or SIGTERM. Raises ConfigurationError or TemporaryError in words when it cannot start."""
+    keys = slack_keys(settings)
+    configure_logs(settings.log_level, settings.log_format)
+    for name, meant in misspelt().items():
+        structlog.get_logger().warning("unknown variable", name=name, meant=meant or "nothing I know")
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
+        client = AsyncWebClient(keys.bot, base_url=_slash(settings.slack_api_url), session=session)
+        client.retry_handlers.append(Patience())
+        installed = await installation(client)
+        bot = assemble(settings, keys, client, installed)
+        try:
+            await _serve(bot, settings, installed.name)
+        finally:
+            bot.house.close()
+
+
+async def _serve(bot: Bot, settings: Settings, workspace: str) -> None:
+    log = structlog.get_logger()
+    try:
+        port = await bot.server.start(settings.host, settings.port)
+        log.info("ready", mode=settings.slack_mode, workspace=workspace, host=settings.host, port=port)
+        warming = bot.work.start(bot.house.services.charts.warm())
+        await until_told_to_stop()
+        warming.cancel()
+    finally:
+        await bot.server.stop()
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Open both databases under TUPPENCE_HOME, made on the first start. Raises StoreError; what was opened is closed again."""
+    home = _home(settings.folder)
+    state = Database(home / "state.db", migrations)
+    costs = CostStore(home, TagKeys(tuple(settings.tags.items())), memory=settings.duckdb_memory)
+    state.open()
+    try:
+        costs.open()
+    except BaseException:
+        state.close()
+        raise
+    return Stores(
+        state,
+        costs,
+        ThreadPoolExecutor(STATE_THREADS, thread_name_prefix="state"),
+        ThreadPoolExecutor(COST_THREADS, thread_name_prefix="costs"),
+    )
+
+
+def _home(folder: Path) -> Path:
+    """The folder, readable by its owner only, because a bill is nobody else's business."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        remedy = "Set TUPPENCE_HOME to a folder that can be written."
+        raise ConfigurationError(f"TUPPENCE_HOME {folder} cannot be used: {error.strerror}.", remedy) from error
+    return folder
+
+
+def _house(
+    settings: Settings,
+    stores: Stores,
+    access: Access,
+    clock: Clock,
+    features: tuple[Feature, ...],
+    middleware: Sequence[Middleware],
+) -> House:
+    costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
+    services = Services(costs=costs, charts=Charts(), access=access, clock=clock)
+    grammar = Grammar(
+        tags=settings.tags,
+        week_start=settings.week_start_index,
+        fiscal_year_start=settings.fiscal_year_start,
+        prefix=settings.prefix,
+    )
+    dispatcher = Dispatcher(features, services, grammar=grammar, middleware=middleware)
+    return House(settings, stores, services, features, dispatcher)
+
+
+def _rates(settings: Settings) -> Rates:
+    """The rate table, where one is set. Raises ConfigurationError."""
+    if settings.rates is None:
+        return Rates()
+    if not settings.currency:
+        raise ConfigurationError("TUPPENCE_RATES is set without TUPPENCE_CURRENCY.", "Say which currency the rates lead to.")
+    return Rates.read(settings.rates.expanduser(), settings.currency)
+
+
+def _middleware(settings: Settings, stores: Stores, metrics: Metrics, features: Sequence[Feature]) -> tuple[Middleware, ...]:
+    """Outermost first: a duplicate is dropped before it costs its person anything of their rate."""
+    return (
+        RequestId(),
+        Measuring(metrics, declared(features)),
+        Deduplication(Deliveries(stores.state), stores.background, system_clock),
+        RateLimit(settings.rate_limit, settings.rate_limit / 60),
+    )
+
+
+def _checks(house: House) -> Checks:
+    def look() -> None:
+        with house.stores.state.read() as connection:
+            connection.execute("SELECT 1").fetchone()
+        house.stores.costs.generation()
+
+    async def database() -> None:
+        await house.stores.background(look)
+
+    def cache() -> dict[str, object]:
+        hits, misses = house.services.costs.hits, house.services.costs.misses
+        return {"hits": hits, "misses": misses, "rate": round(hits / (hits + misses), 3) if hits + misses else None}
+
+    return Checks(database, cache)
+
+
+def _slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"

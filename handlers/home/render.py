@@ -1,0 +1,97 @@
+"""App Home's blocks: this month, how fresh that is, what to ask, and who I am here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.blocks import build, words
+from handlers.blocks.mrkdwn import bold, escape
+from services.access.results import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from handlers.request import Block
+    from services.access.results import Person
+    from services.costs.results import CostRow, KeyFigure, KeyFigures, Section
+
+EXAMPLES = ("cost by service last month", "cost by team vs last month", "cost trend 30d", "cost movers")
+"""Words that work after a mention, in a direct message and after /tuppence, whatever prefix the commands have."""
+MAY = {
+    Role.VIEWER: "You can ask, compare, export and share.",
+    Role.ANALYST: "You can ask, compare, export and share, and use what analysts use.",
+    Role.OPERATOR: "You can do everything an analyst can, and act on what is found.",
+    Role.ADMIN: "You can do everything, and give roles with `/tuppence role set`.",
+}
+LARGEST = 5
+
+
+def home(figures: KeyFigures, person: Person, today: date) -> Block:
+    """The whole view."""
+    line = build.divider()
+    return build.home([*_month(figures), *_freshness(figures, today), line, *_examples(), line, _me(person)])
+
+
+def hello() -> tuple[str, list[Block]]:
+    """What the person who invited me is told: the fallback text and the blocks."""
+    text = f"Thank you for inviting me. Ask here with `@tuppence {EXAMPLES[0]}`: I answer in a thread that all here can read."
+    return build.fallback(text), build.sections(text)
+
+
+def _month(figures: KeyFigures) -> list[Block]:
+    if not figures.figures:
+        return [build.header("No cost yet"), build.section(_nothing(figures))]
+    blocks = [build.header(f"This month: {words.period(figures.days)}")]
+    for figure in figures.figures:
+        blocks += build.field_sections(_figure(figure, figures))
+    for section in figures.top:
+        blocks += _largest(section)
+    return blocks
+
+
+def _nothing(figures: KeyFigures) -> str:
+    if figures.basics.completeness.through is None:
+        return "No bill has been read yet. An admin reads one in with `tuppence ingest`."
+    return "There is no cost this month in what you may see."
+
+
+def _figure(figure: KeyFigure, figures: KeyFigures) -> Sequence[str]:
+    """Four texts in two columns; the comparison is with the same number of days."""
+    change = words.change(figure.to_date, figure.previous)
+    against = f"{change} against {words.period(figures.compared)}" if change else ""
+    return [
+        f"{bold('Month to date')}\n{escape(words.money(figure.to_date))}\n{escape(against)}".strip(),
+        f"{bold('Last month')}\n{escape(words.money(figure.last_month))}",
+        f"{bold('A day, lately')}\n{escape(words.money(figure.run_rate))}",
+        f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}",
+    ]
+
+
+def _largest(section: Section) -> list[Block]:
+    if not section.rows:
+        return []
+    lines = [_row(row) for row in section.rows[:LARGEST]]
+    return build.sections("\n".join([bold("Largest services"), *lines]))
+
+
+def _row(row: CostRow) -> str:
+    said = [words.key_words(row.key, row.label), words.money(row.amount), words.change(row.amount, row.previous)]
+    return escape(" · ".join(filter(None, said)))
+
+
+def _freshness(figures: KeyFigures, today: date) -> list[Block]:
+    basics = figures.basics
+    said = [words.freshness(basics.completeness, today), words.basis_words(basics.query)]
+    said += [words.missing_words(each) for each in basics.missing]
+    return [build.context(escape(" · ".join(said)), *(escape(rate) for rate in basics.rates))]
+
+
+def _examples() -> list[Block]:
+    lines = "\n".join(f"• `@tuppence {example}`" for example in EXAMPLES)
+    return build.sections(f"{bold('Ask in a channel, or write to me here without the @')}\n{lines}")
+
+
+def _me(person: Person) -> Block:
+    limits = f"You see {words.scope_words(person.scope)}." if person.scope.is_limited else ""
+    return build.context(f"You are {bold(person.role.word)}. {MAY.get(person.role, '')} {escape(limits)}".strip())
