@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from storage.ingest.columns import COLUMNS, LAKE_DIMENSIONS, literal, quoted
@@ -87,7 +87,7 @@ def _bad_rows(session: duckdb.DuckDBPyConnection, relation: Relation, rows: Rows
 
 def _select(relation: Relation, row: dict[str, str], good: str) -> str:
     values = ", ".join(f"{expression} AS {quoted(name)}" for name, expression in row.items())
-    return f"SELECT {values} FROM {relation.name} WHERE ({good})"
+    return f"SELECT {values}, {FILE} FROM {relation.name} WHERE ({good})"
 
 
 def tag_value(tags: str, spellings: Sequence[str]) -> str:
@@ -110,12 +110,15 @@ def write_lake(
     )
     names = ", ".join(quoted(name) for name in (*COLUMNS, *OURS))
     written = []
-    periods = session.execute("SELECT period, count(*) FROM charges GROUP BY period ORDER BY period").fetchall()
-    for period, rows in periods:
+    for period, rows, held_by in session.execute(
+        f"SELECT period, count(*), list(DISTINCT {FILE}) FROM charges GROUP BY period ORDER BY period"
+    ).fetchall():
         name = f"{period:%Y-%m}-{uuid4().hex}.parquet"
         partial = scratch / name
+        # Naming the files lets DuckDB pass over the others: an export has one a month, and each period reads its own only.
+        inside = f"{FILE} IN ({', '.join(literal(file) for file in held_by)}) AND period = DATE '{period}'"
         session.execute(
-            f"COPY (SELECT {names}{tag_columns} FROM charges WHERE period = DATE '{period}' ORDER BY day, {quoted('ServiceName')}, account) "
+            f"COPY (SELECT {names}{tag_columns} FROM charges WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account) "
             f"TO {literal(str(partial))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         _move_in(partial, lake / name)
@@ -203,7 +206,7 @@ def usage_select() -> str:
     return f"SELECT {key}, sum(quantity) FROM coded WHERE line = 0 AND quantity IS NOT NULL AND unit > 0 GROUP BY {key} ORDER BY {key}"
 
 
-def totals(session: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+def totals(session: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Exact sums by currency: (currency, then the bases in the order of MEASURES)."""
     sums = ", ".join(f"sum({basis})" for basis in MEASURES)
     return session.execute(f"SELECT currency, {sums} FROM cells GROUP BY currency ORDER BY currency").fetchall()
