@@ -32,7 +32,7 @@ class Audit:
         where = "WHERE actor = ?" if actor else "WHERE ? = ''"
         with self._database.read() as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM audit {where} ORDER BY id DESC LIMIT ?",  # noqa: S608  # constants
+                f"SELECT {COLUMNS} FROM audit {where} ORDER BY id DESC LIMIT ?",  # constants
                 (actor, count),
             ).fetchall()
         return tuple(_entry(row) for row in rows)
@@ -43,7 +43,7 @@ def append(connection: sqlite3.Connection, entry: Entry) -> None:
     origin = entry.origin
     what = (entry.at.isoformat(), entry.actor, entry.action, entry.target, entry.outcome, entry.detail)
     connection.execute(
-        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608  # a constant
+        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*what, origin.team, origin.channel, origin.surface, origin.request_id),
     )
 

@@ -199,7 +199,7 @@ class Database:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables:
             return False
-        applied = dict(connection.execute(f"SELECT name, migration_set FROM {TABLE}")) if TABLE in tables else {}  # noqa: S608  # a constant
+        applied = dict(connection.execute(f"SELECT name, migration_set FROM {TABLE}")) if TABLE in tables else {}
         if TABLE not in tables or set(applied.values()) - {self._migrations.name}:
             raise self._foreign()
         known = self._migrations.names
@@ -265,15 +265,19 @@ def _migrate(writer: sqlite3.Connection, migrations: MigrationSet) -> None:
 
 
 def _probe(writer: sqlite3.Connection, timeout: float) -> None:
-    """Ask for the write lock and give it back: a read-only file says so now. Somebody else writing is fine."""
+    """Begin a change and take it back, so that a read-only file says so now; nothing reaches the disk. Another writer is fine.
+
+    BEGIN IMMEDIATE alone proves nothing: on a file that was opened read-only SQLite makes it a read.
+    """
     writer.execute("PRAGMA busy_timeout = 0")
     try:
         writer.execute("BEGIN IMMEDIATE")
-        writer.execute("ROLLBACK")
+        writer.execute("PRAGMA user_version = 0")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
             raise
     finally:
+        _roll_back(writer)
         writer.execute(f"PRAGMA busy_timeout = {round(timeout * 1000):d}")
 
 

@@ -43,7 +43,7 @@ class Roles:
         limits = json.dumps(grant.scope.limits)
         row = (grant.subject.kind, grant.subject.id, grant.role, limits, grant.given_by, grant.given_at.isoformat())
         with self._database.write() as connection:
-            connection.execute(f"INSERT OR REPLACE INTO grants ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)  # noqa: S608  # a constant
+            connection.execute(f"INSERT OR REPLACE INTO grants ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)
             append(connection, entry)
 
     def take(self, subject: Subject, entry: Entry) -> bool:
@@ -57,7 +57,7 @@ class Roles:
     def all(self) -> tuple[Grant, ...]:
         """Every grant, in a steady order."""
         with self._database.read() as connection:
-            return _grants(connection.execute(f"SELECT {COLUMNS} FROM grants ORDER BY kind, subject"))  # noqa: S608  # a constant
+            return _grants(connection.execute(f"SELECT {COLUMNS} FROM grants ORDER BY kind, subject"))
 
 
 def _grants(rows: sqlite3.Cursor) -> tuple[Grant, ...]:

@@ -64,6 +64,8 @@ def merged(scopes: Sequence[Scope]) -> Scope | None:
     Scopes that hold each other, or that differ in one dimension only, add up exactly (`account 1` and `account 2`: both). Others
     (`account 1`; `tag:team web`) have no exact sum as one Scope, so the rows that both allow remain; None when there are none.
     """
+    if not all(scope.is_limited for scope in scopes):
+        return Scope()
     total: Scope | None = scopes[0]
     for scope in scopes[1:]:
         total = _sum(total, scope) if total is not None else None

@@ -1,0 +1,77 @@
+"""A small installation on real files: state.db, a directory, a clock one can move, Access, and a dispatcher over any features."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from handlers.dispatch import Dispatcher
+from handlers.incoming import Incoming, Kind
+from handlers.request import Place, Surface
+from services import Services
+from services.access.background import Background
+from services.access.service import Access
+from storage.database import Database
+from storage.migrations.state import migrations
+from tests.fakes.directory import HOME, FakeDirectory, member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+BOSS, ANA, BEN = "U0BOSS001", "U0ANA0001", "U0BEN0001"
+
+
+@dataclass
+class MovableClock:
+    """Stands still until moved."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        """The moment it stands at."""
+        return self.now
+
+    def move(self, **amount: float) -> None:
+        """Let time pass: `minutes=5`."""
+        self.now += timedelta(**amount)
+
+
+@dataclass
+class House:
+    """The parts, wired as the program wires them."""
+
+    database: Database
+    background: Background
+    access: Access
+    directory: FakeDirectory
+    clock: MovableClock = field(default_factory=MovableClock)
+
+    def dispatcher(self, *features: object, **options: object) -> Dispatcher:
+        """The door to these features."""
+        services = Services(costs=None, charts=None, access=self.access, clock=self.clock)
+        return Dispatcher(features, services, **options)
+
+
+@contextmanager
+def house(home: Path, *, admins: tuple[str, ...] = (BOSS,)) -> Iterator[House]:
+    """One company with an admin (by the settings), Ana and Ben."""
+    database = Database(home / "state.db", migrations)
+    database.open()
+    directory = FakeDirectory()
+    directory.add(member(BOSS, "Boss"), member(ANA, "Ana"), member(BEN, "Ben"))
+    clock = MovableClock()
+    with ThreadPoolExecutor(2) as executor:
+        access = Access(database, directory, HOME, executor=executor, admins=admins, clock=clock)
+        yield House(database, Background(executor), access, directory, clock)
+    database.close()
+
+
+def typed(text: str, user: str = ANA, *, root: str = "tuppence", team: str = HOME.team, **more: object) -> Incoming:
+    """Somebody typed a slash command."""
+    place = Place(team=team, channel="C1", surface=Surface.SLASH)
+    return Incoming(**{"kind": Kind.COMMAND, "place": place, "team": team, "user": user, "name": root, "text": text} | more)
