@@ -62,12 +62,12 @@ UNITS = {
     "Hour": "Hours",
     "hours": "Hours",
     "Mo": "Months",
+    "mo": "Months",
     "month": "Months",
     "seconds": "Seconds",
     "Second": "Seconds",
 }
 PROVIDER = literal("AWS")
-NOTHING = "CAST(NULL AS VARCHAR)"
 ZONE_REGION = "^([a-z]{2}(?:-[a-z]+)+-[0-9]+)(?:-[a-z]+-[0-9]+)?[a-z]$"
 
 
