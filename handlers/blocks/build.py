@@ -195,9 +195,11 @@ def has_chart(blocks: Sequence[Block]) -> bool:
 
 
 def texts(node: Any) -> Iterator[str]:  # noqa: ANN401  # any piece of Slack's JSON
-    """Every text that is shown, in order: what Slack counts against a message's length."""
+    """Every text that is shown at once, in order: what counts against a message's length. Menus show theirs when opened."""
     if isinstance(node, dict):
         for name, value in node.items():
+            if name in {"options", "initial_option", "confirm"}:
+                continue
             if name in {"text", "title", "caption", "alt_text", "label", "name"} and isinstance(value, str):
                 yield value
             else:
