@@ -88,10 +88,10 @@ def _command(features: Sequence[Feature], root: str, prefix: str, door: str) -> 
     name = f"/{prefix}{root}"
     if len(name) > LONGEST_COMMAND:
         raise ConfigurationError(f"{name} is longer than {LONGEST_COMMAND} characters.", "Choose a shorter TUPPENCE_PREFIX.")
-    summary = next((each.summary for each in features if each.root == root and each.summary), f"Ask about {root}")
+    summary = "; ".join(each.summary for each in features if each.root == root and each.summary)
     return {
         "command": name,
-        "description": summary,
+        "description": summary or f"Ask about {root}",
         "usage_hint": _hint(features, root),
         "should_escape": True,
         **({"url": door} if door else {}),

@@ -35,8 +35,8 @@ def example(root: str = "cost", scopes: tuple[str, ...] = ("team:read",)) -> Fea
     return feature
 
 
-def data(features: Sequence[Feature], **options: str) -> Any:
-    return cast("Any", manifest(features, **options))
+def data(features: Sequence[Feature], **options: str) -> dict[str, Any]:
+    return cast("dict[str, Any]", manifest(features, **options))
 
 
 def test_commands_come_from_the_verbs_of_all_features() -> None:
