@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 MONTH_DAYS = 28
 """Buckets of at least as many days are calendar months."""
 WEEK_DAYS = 7
-STEPS = (1, 2, 5, 7, 10, 14, 28)
+DAY_STEPS = (1, 2, 5, 7, 14, 28)
+MONTH_STEPS = (1, 2, 3, 4, 6, 12)
 MAX_NAMED = 5
 """How many buckets can be named below a chart before the names touch."""
 LONG_DAYS = 70
@@ -72,17 +73,17 @@ def named_buckets(spec: TrendSpec) -> list[tuple[int, str]]:
     """The buckets to name on the axis, a handful at most, with short names: `5 Nov`; `Nov`, in January `Jan 2026`."""
     by_month = spec.bucket_days >= MONTH_DAYS or len(spec.buckets) * spec.bucket_days > LONG_DAYS
     if not by_month:
-        return [(n, f"{spec.buckets[n].day} {spec.buckets[n]:%b}") for n in _every(len(spec.buckets))]
+        return [(n, f"{spec.buckets[n].day} {spec.buckets[n]:%b}") for n in _every(len(spec.buckets), DAY_STEPS)]
     months = [first.replace(day=1) for first in spec.buckets]
     starts = [n for n, month in enumerate(months) if n == 0 or months[n - 1] != month]
     if spec.bucket_days < MONTH_DAYS and spec.buckets[0].day > WEEK_DAYS:
         starts = starts[1:]  # the first month is cut: its name would stand beside that of the next
-    thinned = [starts[n] for n in _every(len(starts))]
+    thinned = [starts[n] for n in _every(len(starts), MONTH_STEPS)]
     return [(n, _month(months[n], months[before])) for before, n in zip([*thinned[:1], *thinned], thinned, strict=False)]
 
 
-def _every(count: int) -> range:
-    step = next((step for step in STEPS if count <= step * MAX_NAMED), -(-count // MAX_NAMED))
+def _every(count: int, steps: Sequence[int]) -> range:
+    step = next((step for step in steps if count <= step * MAX_NAMED), -(-count // MAX_NAMED))
     return range(0, count, step)
 
 

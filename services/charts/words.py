@@ -28,6 +28,8 @@ HALF_A_CENT = 0.005
 DUST = 1e-9
 """What is smaller is left over from adding up floats."""
 MAX_PLACES = 9
+TENTHS_BELOW = 9.95
+"""Per cent below this have a decimal: two digits say enough."""
 SILLY = 1e6
 """Per cent beyond this compare with next to nothing."""
 UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -102,14 +104,16 @@ def axis(ticks: Sequence[float], currency: str) -> list[str]:
 
 
 def percent(value: float, previous: float | None) -> str:
-    """A change against something: `+8 %`, `−0.4 %`, `new` from nothing; empty where a ratio says nothing."""
+    """A change against something: `+8 %`, `−0.4 %`, `≈0 %`, `new` from nothing; empty where a ratio says nothing."""
     if previous is None or previous <= -DUST:
         return ""
     if previous < DUST:
         return "new" if value >= DUST else ""
     change = (value / previous - 1) * 100
-    text = f"{abs(change):,.1f}".removesuffix(".0") if abs(change) < 9.95 else f"{abs(change):,.0f}"  # noqa: PLR2004  # two digits
-    return f"{'+' if change > 0 else MINUS if change < 0 else ''}{text} %" if abs(change) < SILLY else ""
+    text = f"{abs(change):,.1f}".removesuffix(".0") if abs(change) < TENTHS_BELOW else f"{abs(change):,.0f}"
+    if text == "0":
+        return "≈0 %" if change else "0 %"
+    return f"{'+' if change > 0 else MINUS}{text} %" if abs(change) < SILLY else ""
 
 
 def day(when: date) -> str:

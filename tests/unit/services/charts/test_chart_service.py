@@ -1,0 +1,99 @@
+"""Given the drawing thread, when charts are asked for, then matplotlib loads late, in that thread, without pyplot."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+from chart_examples import BREAKDOWN, MOVERS, TREND, days
+
+from services.charts.alt import alt_text
+from services.charts.results import Bar, BreakdownSpec, MoversSpec, Series, TrendSpec
+from services.charts.service import Charts
+from storage.model.errors import DataError
+
+ROOT = Path(__file__).parents[4]
+LATE = """
+import asyncio, sys, threading
+from services.charts.service import Charts
+import services.charts.alt, services.charts.results, services.charts.folding, services.charts.spans
+heavy = {"matplotlib", "numpy", "PIL"}
+assert not heavy & set(sys.modules), sorted(heavy & set(sys.modules))
+charts = Charts()
+assert threading.active_count() == 1
+asyncio.run(charts.warm())
+assert "matplotlib" in sys.modules
+assert "matplotlib.pyplot" not in sys.modules
+assert [thread.name for thread in threading.enumerate() if thread.name.startswith("charts")] == ["charts_0"]
+charts.close()
+assert threading.active_count() == 1
+print("as promised")
+"""
+
+
+def test_matplotlib_loads_on_first_use_in_one_thread_and_pyplot_never() -> None:
+    command = [sys.executable, "-W", "error", "-c", LATE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  # our own interpreter and words
+    assert (done.stdout, done.returncode) == ("as promised\n", 0), done.stderr
+
+
+async def test_a_picture_has_its_png_its_words_and_its_title() -> None:
+    charts = Charts()
+    picture = await charts.draw(TREND)
+    charts.close()
+    assert picture.png.startswith(b"\x89PNG")
+    assert picture.alt_text == alt_text(TREND)
+    assert picture.title == TREND.title
+
+
+async def test_many_who_ask_at_once_get_their_own_chart() -> None:
+    charts = Charts()
+    await charts.warm()
+    alone = [await charts.draw(spec) for spec in (TREND, BREAKDOWN, MOVERS)]
+    together = await asyncio.gather(*(charts.draw(spec) for spec in (TREND, BREAKDOWN, MOVERS)))
+    charts.close()
+    assert list(together) == alone
+
+
+async def test_the_event_loop_goes_on_while_a_chart_is_drawn() -> None:
+    charts = Charts()
+    drawing = asyncio.create_task(charts.draw(TREND))
+    beats = 0
+    while not drawing.done():
+        beats += 1
+        await asyncio.sleep(0.005)
+    charts.close()
+    assert beats > 3
+
+
+async def test_after_closing_the_thread_is_gone_and_nothing_is_drawn() -> None:
+    charts = Charts()
+    await charts.warm()
+    charts.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("charts")]
+    with pytest.raises(RuntimeError):
+        await charts.draw(TREND)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e16])
+def test_an_amount_that_cannot_be_drawn_is_refused_with_a_remedy(value: float) -> None:
+    bar = Bar("web", value)
+    with pytest.raises(DataError, match="too large to draw") as refused:
+        BreakdownSpec("Cost", "USD", (bar,))
+    assert refused.value.remedy
+    with pytest.raises(DataError):
+        MoversSpec("Cost", "USD", Bar("a", 1.0), (bar,), Bar("b", 1.0))
+    with pytest.raises(DataError):
+        TrendSpec("Cost", "USD", days(1), (Series("web", (value,)),))
+    with pytest.raises(DataError):
+        TrendSpec("Cost", "USD", days(1), (), previous=(value,))
+
+
+def test_series_that_do_not_fit_the_buckets_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="one value a bucket"):
+        TrendSpec("Cost", "USD", (date(2026, 1, 1),), (Series("web", (1.0, 2.0)),))
