@@ -6,13 +6,14 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
 """0.3 is the promise for numbers; 3 is when Slack gives up on us."""
+LAGS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 LAG_EVERY = 1.0
 
 
@@ -30,7 +31,9 @@ class Metrics:
         self.cache = Counter(
             "tuppence_cache_lookups", "Looks into the answer cache: hit or miss.", ("result",), registry=registry
         )
-        self.loop_lag = Gauge("tuppence_loop_lag_seconds", "How late the event loop came to its last tick.", registry=registry)
+        self.loop_lag = Histogram(
+            "tuppence_loop_lag_seconds", "How late the event loop came to each tick.", buckets=LAGS, registry=registry
+        )
         self.posts = Counter("tuppence_posts", "Messages sent to Slack, by how it ended.", ("outcome",), registry=registry)
         self.ingest_rows = Counter(
             "tuppence_ingest_rows", "Rows read from bills: kept or rejected.", ("outcome",), registry=registry
@@ -44,4 +47,4 @@ class Metrics:
         while True:
             before = time.monotonic()
             await asyncio.sleep(every)
-            self.loop_lag.set(max(0.0, time.monotonic() - before - every))
+            self.loop_lag.observe(max(0.0, time.monotonic() - before - every))

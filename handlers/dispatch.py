@@ -118,7 +118,7 @@ class Dispatcher:
             arguments=arguments,
             grammar=self.grammar,
             text=incoming.text,
-            values={**values, **incoming.state},
+            values={**incoming.state, **values},
         )
 
     async def _audit(self, incoming: Incoming, outcome: str, detail: str = "") -> None:

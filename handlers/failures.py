@@ -30,7 +30,7 @@ def broken(incoming: Incoming) -> Reply:
 
 
 def _suggestion(error: UsageError) -> str:
-    is_said = not error.suggestion or error.suggestion in error.remedy or error.suggestion in error.sentence
+    is_said = not error.suggestion or f"“{error.suggestion}”" in f"{error.sentence} {error.remedy}"
     return "" if is_said else f"Did you mean “{_safe(error.suggestion)}”?"
 
 
