@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import build
 from handlers.blocks.mrkdwn import bold, escape
-from handlers.blocks.tables import Grid, text_table
+from handlers.blocks.tables import Grid, room, text_table
 from handlers.blocks.words import plural
 from handlers.request import Reply
 from storage.model.people import SubjectKind
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 HEADER = ("Who", "Role", "Only", "Given by")
 EVERYBODY = "Every other full member of the workspace is a viewer. Guests and people from other companies see nothing."
 SETTINGS = "settings"
+LIST_CHARACTERS = 8000
+"""Of the 10,000 that a message may hold."""
 
 
 def roles(lines: Sequence[RoleLine]) -> Reply:
     """The list."""
     title = f"{plural(len(lines), 'role')} given" if lines else "No roles given yet"
-    grid = Grid("Roles", HEADER, tuple(_cells(line) for line in lines))
-    table = text_table(grid) if lines else ()
+    rows = tuple(_cells(line) for line in lines)
+    shown = rows[: room(HEADER, rows, LIST_CHARACTERS)]
+    table = text_table(Grid("Roles", HEADER, shown)) if lines else ()
+    left = f"… and {len(rows) - len(shown)} more, of lower roles." if len(rows) > len(shown) else ""
     result = {"roles": [_plain(line) for line in lines]}
-    blocks = (build.section(bold(title)), *table, build.context(EVERYBODY))
+    blocks = (build.section(bold(title)), *table, build.context(left, EVERYBODY))
     return Reply(text=build.fallback(f"{title}. {EVERYBODY}"), blocks=blocks, result=result)
 
 

@@ -249,9 +249,7 @@ async def test_a_loop_that_is_blocked_is_seen(metrics: Metrics) -> None:
     until = time.monotonic() + 0.1
     while time.monotonic() < until:
         pass
-    async with asyncio.timeout(5):
-        while not metrics.registry.get_sample_value("tuppence_loop_lag_seconds_count"):
-            await asyncio.sleep(0.001)
+    await asyncio.sleep(0.02)
     watch.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watch
