@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 TAIL_DAYS = 4
 """Providers deliver late by up to three days."""
+SAME_WEEKDAYS = 4
+LEAST_OF_WEEKDAY = 0.95
+"""Of the thinnest same weekday of the last weeks: bills are steady in rows, and after a week a smaller bill is the new normal."""
 TYPICAL_DAYS = 14
 LEAST_SHARE = 0.6
-"""Of the typical number of charges; weekends of real bills stay above it."""
+"""Of the typical day, where there is too little history to compare weekdays."""
 SETTLED_DAYS = 5
 """Days after which nobody adds rows to a day in bulk."""
 USUAL_LAG = timedelta(days=2)
@@ -61,6 +64,9 @@ def _is_thin(charges: Mapping[date, int], days: list[date], today: date) -> bool
     last = days[-1]
     if today - last > timedelta(days=SETTLED_DAYS):
         return False
+    weekdays = [charges[day] for week in range(1, SAME_WEEKDAYS + 1) if (day := last - timedelta(weeks=week)) in charges]
+    if len(weekdays) > 1:
+        return charges[last] < LEAST_OF_WEEKDAY * min(weekdays)
     before = [charges[day] for day in days[-1 - TYPICAL_DAYS : -1]]
     return bool(before) and charges[last] < LEAST_SHARE * median(before)
 
