@@ -98,8 +98,10 @@ def _unused_plan(reader: Reader) -> str:
         nets.append(f"coalesce({reader.value(Kind.MONEY, f'savings_plan_net_{part}')}, {gross}, 0)")
         grosses.append(f"coalesce({gross}, 0)")
     net, gross = f"({' + '.join(nets)})", f"({' + '.join(grosses)})"
-    reduced = f"CAST(CAST({unused} AS DOUBLE) * (CAST({net} AS DOUBLE) / CAST({gross} AS DOUBLE)) AS {MONEY_TYPE})"
-    return f"CASE WHEN {gross} = 0 OR {net} = {gross} THEN {unused} ELSE {reduced} END"
+    # A product of two exact amounts would not fit; twelve decimals of a double are past what AWS writes.
+    reduced = f"CAST({unused} AS DOUBLE) * (CAST({net} AS DOUBLE) / CAST({gross} AS DOUBLE))"
+    rounded = f"CAST(CAST({reduced} AS DECIMAL(38,12)) AS {MONEY_TYPE})"
+    return f"CASE WHEN {gross} = 0 OR {net} = {gross} THEN {unused} ELSE {rounded} END"
 
 
 def _unused_reservation(reader: Reader) -> str:
