@@ -166,8 +166,8 @@ def _unit(reader: Reader) -> str:
 def _commitment(reader: Reader, lines: line.Lines) -> dict[str, str]:
     """Savings Plans commit to money an hour, reservations to hours of a machine: so are their quantities counted."""
     plan, reservation = lines.of_plan(), lines.of_reservation()
-    spent = reader.value(Kind.QUANTITY, "savings_plan_savings_plan_effective_cost")
-    committed = reader.value(Kind.QUANTITY, "savings_plan_total_commitment_to_date")
+    spent = f"CAST({reader.value(Kind.MONEY, 'savings_plan_savings_plan_effective_cost')} AS DOUBLE)"
+    committed = f"CAST({reader.value(Kind.MONEY, 'savings_plan_total_commitment_to_date')} AS DOUBLE)"
     hours = reader.value(Kind.QUANTITY, "line_item_usage_amount")
     currency = reader.value(Kind.WORD, "line_item_currency_code")
     return {
@@ -183,8 +183,8 @@ def _commitment(reader: Reader, lines: line.Lines) -> dict[str, str]:
 
 def _unused(reader: Reader, lines: line.Lines, amounts: Costs) -> dict[str, str]:
     """What differs from the fee's own row in the row of its unused part."""
-    spent = reader.value(Kind.QUANTITY, "savings_plan_total_commitment_to_date")
-    unspent = f"({spent} - {reader.value(Kind.QUANTITY, 'savings_plan_used_commitment')})"
+    committed = reader.value(Kind.MONEY, "savings_plan_total_commitment_to_date")
+    unspent = f"CAST({committed} - {reader.value(Kind.MONEY, 'savings_plan_used_commitment')} AS DOUBLE)"
     idle = reader.value(Kind.QUANTITY, "reservation_unused_quantity")
     quantity = f"CASE WHEN {lines.are(line.PLAN_FEE)} THEN {unspent} ELSE {idle} END"
     return {
