@@ -66,6 +66,14 @@ def run() -> None:
 
 
 @app.command()
+def demo() -> None:
+    """Bring in a made-up company's bills and answer a handful of questions."""
+    from bot.demo import demo as show  # noqa: PLC0415 - the sandbox is not needed by the other commands
+
+    show(load_settings(), Console(), lambda root, words: ask(root, words.split(), as_of=None, as_json=False))
+
+
+@app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Bills: files or folders, CSV, CSV.gz or Parquet.")],
     source: Annotated[str, typer.Option(help="The name of this bill; by default from the file's name.")] = "",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlite_utils.migrations import Migrations
+from storage.migrations import MigrationSet
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-migrations = Migrations("cost")
+migrations = MigrationSet("cost")
 
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -23,6 +23,9 @@ TABLES = (
         UNIQUE (source, period))""",
     """CREATE TABLE part_days (part INTEGER NOT NULL, day INTEGER NOT NULL, charges INTEGER NOT NULL,
         PRIMARY KEY (part, day)) WITHOUT ROWID""",
+    # What a part calls its accounts: when it is replaced, its names go with it.
+    """CREATE TABLE part_labels (account TEXT NOT NULL, part INTEGER NOT NULL, day INTEGER NOT NULL, label TEXT NOT NULL,
+        PRIMARY KEY (account, part)) WITHOUT ROWID""",
     """CREATE TABLE names (id INTEGER PRIMARY KEY, dimension TEXT NOT NULL, value TEXT NOT NULL, label TEXT,
         UNIQUE (dimension, value))""",
     """CREATE TABLE rejected_rows (ingest INTEGER NOT NULL REFERENCES ingests, file TEXT NOT NULL, line INTEGER NOT NULL,
