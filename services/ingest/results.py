@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """Rows read = kept + rejected (a fee row of a CUR may become two charges: `charges` counts those).
+    """What went in. A row read is kept or rejected; `rejected` shows the first 100,000 of those.
 
-    `totals` is currency → basis → exact sum; None where no charge has the basis. `rounded` counts amounts cut to 18 decimals.
+    A row may become two charges (a fee of a CUR) or none (what a Savings Plan takes back): `charges` counts them.
+    `totals` is currency → basis → exact sum; None where no charge has the basis. `rounded` counts rows with an amount cut
+    to 18 decimals.
     """
 
     source: str

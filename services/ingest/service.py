@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from services.ingest.results import IngestReport
 from storage.ingest import commit, load
 from storage.ingest.files import bill_files
+from storage.ingest.rows import examine
 from storage.ingest.session import duckdb_session
 from storage.ingest.staging import stage
 from storage.layout import MEASURES
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
     from storage.catalog import Catalog
     from storage.costs import CostStore
-    from storage.ingest.load import LakeFile, Rows
+    from storage.ingest.load import LakeFile
+    from storage.ingest.rows import Rows
     from storage.ingest.staging import Relation
 
 ACCEPTED_BAD_SHARE = 0.01
@@ -65,21 +67,20 @@ class Ingest:
         store, name = self._store, source or source_name(paths[0])
         files = bill_files(paths)
         step("files")
-        store.scratch.mkdir(parents=True, exist_ok=True)
         with commit.ingest_lock(store.home / "ingest.lock"), duckdb_session(store.scratch, store.memory) as session:
             relations, torn = stage(session, files)
-            rows = load.examine(session, relations, torn)
+            rows = examine(session, relations, torn)
             step("rows")
             _refuse_bad(rows, accept_bad=accept_bad)
             replaced, parts, warnings = self._store_rows(session, name, relations, rows, step)
-            totals = {str(currency): dict(zip(MEASURES, sums, strict=True)) for currency, *sums in load.totals(session)}
+            totals = {currency: dict(zip(MEASURES, sums, strict=True)) for currency, *sums in load.totals(session)}
         store.sweep()
         return IngestReport(
             source=name,
-            files=tuple(file.path.name for file in files),
+            files=tuple(file.name for file in files),
             formats=tuple(dict.fromkeys(relation.format.name for relation in relations)),
             read=rows.read,
-            kept=rows.read - len(rows.bad),
+            kept=rows.read - rows.rejected,
             charges=sum(part.charges for part in parts),
             rejected=tuple(rows.bad),
             rounded=rows.rounded,
@@ -100,11 +101,11 @@ class Ingest:
         rows: Rows,
         step: Callable[[str], None],
     ) -> tuple[list[commit.Replaced], list[commit.PartFacts], list[str]]:
-        store = self._store
-        files = load.write_lake(session, store.lake, store.scratch, store.tags, step)
-        if not files:
-            raise DataError("The bill has no charges.", "Check that the export has rows for the period you want.")
+        store, files = self._store, []
         try:
+            for file in load.write_lake(session, store.lake, store.scratch, store.tags):
+                files.append(file)
+                step(f"lake {file.period:%Y-%m}")
             return self._publish(session, source, relations, rows, files, step)
         except BaseException:
             store.discard(file.path.name for file in files)
@@ -130,10 +131,8 @@ class Ingest:
         harvest = commit.Harvest(
             source,
             ", ".join(dict.fromkeys(relation.format.name for relation in relations)),
-            rows.read,
-            rows.bad,
+            rows,
             names,
-            commit.account_labels(session, files),
             commit.part_facts(session, files, first_part),
         )
         with store.database.write() as connection:
@@ -143,12 +142,11 @@ class Ingest:
 
 
 def _refuse_bad(rows: Rows, *, accept_bad: bool) -> None:
-    bad = len(rows.bad)
-    if accept_bad or bad <= rows.read * ACCEPTED_BAD_SHARE:
+    if accept_bad or rows.rejected <= rows.read * ACCEPTED_BAD_SHARE:
         return
     shown = "; ".join(f"{row.file} line {row.line}: {row.reason}" for row in rows.bad[:SHOWN_BAD_ROWS])
     raise DataError(
-        f"{bad:,} of {rows.read:,} rows cannot be read; nothing was stored. {shown}",
+        f"{rows.rejected:,} of {rows.read:,} rows cannot be read; nothing was stored. {shown}",
         "Mend the export, or give --accept-bad to leave those rows out.",
     )
 

@@ -1,7 +1,7 @@
 """Commit: names get ids, then everything of an ingest becomes visible in one SQLite transaction, or nothing does.
 
-The lake files are already on disk when it begins; the rows of `parts` that list them are in the same transaction as the cells, so facts and
-lake agree whatever happens. Ids are handed out under the ingest lock: one ingest at a time over all processes.
+The lake files are already on disk when it begins; the rows of `parts` that list them are in the same transaction as the cells, so
+facts and lake agree whatever happens. Ids are handed out under the ingest lock: one ingest at a time over all processes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from storage.ingest.load import LakeFile
-    from storage.ingest.staging import BadRow
+    from storage.ingest.rows import Rows
 
 EPOCH = date(1970, 1, 1)
 BATCH = 20_000
@@ -35,7 +35,11 @@ BATCH = 20_000
 @contextmanager
 def ingest_lock(path: Path) -> Iterator[None]:
     """One ingest at a time, over all processes; the system lets go of it when its process dies. Raises StoreError."""
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise StoreError(f"{path.name} cannot be written: {error.strerror}.", "Check who may write in TUPPENCE_HOME.") from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -57,6 +61,8 @@ class PartFacts:
     payers: tuple[str, ...]
     days: tuple[tuple[int, int], ...]
     """(day, charges)."""
+    labels: tuple[tuple[str, int, str], ...]
+    """(account, newest day with a name, that name)."""
 
     @property
     def first(self) -> date:
@@ -81,7 +87,7 @@ class Replaced:
 def new_names(
     session: duckdb.DuckDBPyConnection, known: Sequence[tuple[int, str, str]], layout: Layout
 ) -> list[tuple[int, str, str]]:
-    """Make the session's table `names` from the known ones and the values of `cells`; return (id, dimension, value) of the new."""
+    """Make the session's table `names` of the known ones and the values of `cells`; return (id, dimension, value) of the new."""
     session.execute("CREATE TEMP TABLE names (id BIGINT, dimension VARCHAR, value VARCHAR)")
     if known:
         session.executemany("INSERT INTO names VALUES (?, ?, ?)", known)
@@ -90,7 +96,8 @@ def new_names(
         for dimension in load.value_dimensions(layout)
     )
     found = session.execute(
-        f"SELECT dimension, value FROM ({selects}) WHERE value IS NOT NULL EXCEPT SELECT dimension, value FROM names ORDER BY 1, 2"
+        f"SELECT dimension, value FROM ({selects}) WHERE value IS NOT NULL "
+        "EXCEPT SELECT dimension, value FROM names ORDER BY 1, 2"
     ).fetchall()
     first = max((number for number, _, _ in known), default=0) + 1
     fresh = [(first + place, dimension, value) for place, (dimension, value) in enumerate(found)]
@@ -99,13 +106,14 @@ def new_names(
     return fresh
 
 
-def account_labels(session: duckdb.DuckDBPyConnection, files: Sequence[LakeFile]) -> list[tuple[str, str]]:
-    """(label, account): the name each account has in its newest charges."""
-    names = ", ".join(literal(str(file.path)) for file in files)
-    return session.execute(
-        f"SELECT max_by(account_name, day), account FROM read_parquet([{names}]) "
-        "WHERE account IS NOT NULL AND account_name IS NOT NULL GROUP BY account"
+def _labels(session: duckdb.DuckDBPyConnection, file: LakeFile) -> tuple[tuple[str, int, str], ...]:
+    """(account, day, label): the name each account has in the newest of a part's charges."""
+    rows = session.execute(
+        "SELECT account, newest.day - DATE '1970-01-01', newest.label "
+        "FROM (SELECT account, max({'day': day, 'label': account_name}) AS newest "
+        f"FROM read_parquet({literal(str(file.path))}) WHERE account IS NOT NULL AND account_name IS NOT NULL GROUP BY account)"
     ).fetchall()
+    return tuple(rows)
 
 
 def part_facts(session: duckdb.DuckDBPyConnection, files: Sequence[LakeFile], first_part: int) -> list[PartFacts]:
@@ -119,11 +127,13 @@ def part_facts(session: duckdb.DuckDBPyConnection, files: Sequence[LakeFile], fi
         ).fetchall()
         counts = session.execute(f"SELECT {missing} FROM cells WHERE part = {part}").fetchone() or ()
         payers = session.execute(
-            f"SELECT DISTINCT BillingAccountId FROM read_parquet({literal(str(file.path))}) WHERE BillingAccountId IS NOT NULL ORDER BY 1"
+            f"SELECT DISTINCT BillingAccountId FROM read_parquet({literal(str(file.path))}) "
+            "WHERE BillingAccountId IS NOT NULL ORDER BY 1"
         ).fetchall()
         gaps = {basis: count for basis, count in zip(MEASURES, counts, strict=True) if count}
+        payer_ids = tuple(payer for (payer,) in payers)
         result.append(
-            PartFacts(part, file, file.rows, days[0][0], days[-1][0], gaps, tuple(payer for (payer,) in payers), tuple(days))
+            PartFacts(part, file, file.rows, days[0][0], days[-1][0], gaps, payer_ids, tuple(days), _labels(session, file))
         )
     return result
 
@@ -134,10 +144,8 @@ class Harvest:
 
     source: str
     format: str
-    read: int
-    rejected: Sequence[BadRow]
+    rows: Rows
     names: Sequence[tuple[int, str, str]]
-    labels: Sequence[tuple[str, str]]
     parts: Sequence[PartFacts]
 
 
@@ -150,7 +158,6 @@ def publish(
 ) -> list[Replaced]:
     """Write all of it into an open transaction, taking out the parts it replaces. The caller commits."""
     connection.executemany("INSERT INTO names (id, dimension, value) VALUES (?, ?, ?)", harvest.names)
-    connection.executemany("UPDATE names SET label = ? WHERE dimension = 'account' AND value = ?", harvest.labels)
     step("names")
     source, ingest = _records(connection, harvest)
     replaced = _take_out(connection, layout, source, harvest.parts)
@@ -164,16 +171,17 @@ def publish(
 
 
 def _records(connection: sqlite3.Connection, harvest: Harvest) -> tuple[int, int]:
+    rows = harvest.rows
     connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (harvest.source,))
     (source,) = connection.execute("SELECT id FROM sources WHERE name = ?", (harvest.source,)).fetchone()
     cursor = connection.execute(
         "INSERT INTO ingests (source, finished_at, read, kept, rejected) VALUES (?, ?, ?, ?, ?)",
-        (source, datetime.now(UTC).isoformat(), harvest.read, sum(part.charges for part in harvest.parts), len(harvest.rejected)),
+        (source, datetime.now(UTC).isoformat(), rows.read, rows.read - rows.rejected, rows.rejected),
     )
     ingest = cursor.lastrowid or 0
     connection.executemany(
         "INSERT INTO rejected_rows VALUES (?, ?, ?, ?, ?)",
-        [(ingest, row.file, row.line, row.reason, row.raw) for row in harvest.rejected],
+        [(ingest, row.file, row.line, row.reason, row.raw) for row in rows.bad],
     )
     return source, ingest
 
@@ -191,8 +199,8 @@ def _take_out(connection: sqlite3.Connection, layout: Layout, source: int, parts
 
 def remove_part(connection: sqlite3.Connection, layout: Layout, part: int) -> None:
     """Take one part's cells and records out of an open transaction; its lake file is swept later."""
-    for table in (*(table.name for table in layout.tables), "usage", "part_days"):
-        connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))  # noqa: S608 - names of our own tables
+    for table in (*(table.name for table in layout.tables), "usage", "part_days", "part_labels"):
+        connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))
     connection.execute("DELETE FROM parts WHERE id = ?", (part,))
 
 
@@ -211,6 +219,16 @@ def _put_in(connection: sqlite3.Connection, harvest: Harvest, source: int, inges
         "INSERT INTO part_days VALUES (?, ?, ?)",
         [(part.id, day, charges) for part in harvest.parts for day, charges in part.days],
     )
+    connection.executemany(
+        "INSERT INTO part_labels VALUES (?, ?, ?, ?)",
+        [(account, part.id, day, label) for part in harvest.parts for account, day, label in part.labels],
+    )
+    # An account is called what its newest charge calls it, in whatever order the bills came in.
+    connection.execute(
+        "UPDATE names SET label = "
+        "(SELECT label FROM part_labels WHERE account = names.value ORDER BY day DESC, label DESC LIMIT 1) "
+        "WHERE dimension = 'account'"
+    )
 
 
 def _copy_cells(
@@ -227,7 +245,7 @@ def _copy_cells(
 
 def _copy(connection: sqlite3.Connection, session: duckdb.DuckDBPyConnection, select: str, table: str) -> None:
     rows = session.execute(select)
-    insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.description or ()))})"  # noqa: S608 - our own tables
+    insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows.description or ()))})"
     while batch := rows.fetchmany(BATCH):
         connection.executemany(insert, batch)
 
@@ -235,7 +253,7 @@ def _copy(connection: sqlite3.Connection, session: duckdb.DuckDBPyConnection, se
 def create_tables(connection: sqlite3.Connection, layout: Layout) -> None:
     """Make the tables of cells anew, empty, and note their layout."""
     made = "name IN ('facts', 'usage') OR name GLOB 'cube_*'"
-    for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' AND ({made})").fetchall():  # noqa: S608
+    for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' AND ({made})").fetchall():
         connection.execute(f"DROP TABLE {quoted(name)}")
     for table in layout.tables:
         connection.execute(table.ddl())

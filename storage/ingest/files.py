@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
+import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.model.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".gz", ".txt", ".tsv")
 PARQUET_MAGIC = b"PAR1"
@@ -35,9 +37,10 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class BillFile:
-    """One file to read; `dialect` is None for Parquet."""
+    """One file to read. `name` is what people call it (its path inside the folder given); `dialect` is None for Parquet."""
 
     path: Path
+    name: str
     dialect: Dialect | None
 
 
@@ -46,16 +49,18 @@ def bill_files(paths: Iterable[Path]) -> tuple[BillFile, ...]:
 
     Raises DataError when a path does not exist, holds no bill, or a file is neither CSV nor Parquet.
     """
-    found: list[Path] = []
+    found: dict[Path, str] = {}
     for path in paths:
         if not path.exists():
             raise DataError(f"There is no file or folder {path}.", "Check the path, or quote it when it has spaces.")
-        found += sorted(_inside(path)) if path.is_dir() else [path]
+        if path.is_dir():
+            found |= {each.resolve(): each.relative_to(path).as_posix() for each in _inside(path)}
+        else:
+            found[path.resolve()] = path.name
     if not found:
         names = ", ".join(str(path) for path in paths)
         raise DataError(f"No bill in {names}.", "A bill is a .csv, .csv.gz or .parquet file.")
-    unique = list(dict.fromkeys(path.resolve() for path in found))
-    return tuple(BillFile(path, _dialect(path)) for path in unique)
+    return tuple(BillFile(path, name, _dialect(path)) for path, name in sorted(found.items()))
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -96,25 +101,49 @@ def _head(path: Path) -> bytes:
 
 
 def _unzipped_head(path: Path) -> bytes:
+    """The first bytes; reads on to the end, because only there a checksum says whether the amounts are what they were."""
     try:
         with gzip.open(path, "rb") as file:
-            return file.read(SAMPLE_BYTES)
-    except (OSError, EOFError) as error:
+            head = file.read(SAMPLE_BYTES)
+            while file.read(SAMPLE_BYTES):
+                pass
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name} is a damaged gzip file.", "Fetch it again.") from error
+    return head
 
 
 def _look(path: Path, text: str, *, gzipped: bool) -> Dialect:
-    """Delimiter and quote from the header line, the escape from whether quotes are doubled or have a backslash."""
-    first = text.split("\n", 1)[0].rstrip("\r")
+    """Delimiter from the header line, quote and escape from what fields begin and end with."""
+    first = re.split(r"\r\n|\n|\r", text, maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    quote = "'" if first.lstrip().startswith("'") else '"'
-    backslashed = text.count("\\" + quote)
-    doubled = text.count(quote * 2) - text.count(delimiter + quote * 2 + delimiter)
-    escape = "\\" if backslashed > doubled else quote
-    header = next(csv.reader([first], delimiter=delimiter, quotechar=quote))
-    names = tuple(name.strip() for name in header)
+    quote = _quote(text, delimiter)
+    try:
+        names = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter, quotechar=quote)))
+    except csv.Error:
+        names = ()
     if len(names) < 2 or len({name.lower() for name in names}) != len(names) or not all(names):  # noqa: PLR2004 - a bill has many
         raise DataError(
             f"{path.name} has no usable header line: it must name each column once.", "Export it again with its header."
         )
-    return Dialect(delimiter, quote, escape, names, gzipped)
+    return Dialect(delimiter, quote, _escape(text, delimiter, quote), names, gzipped)
+
+
+def _quote(text: str, delimiter: str) -> str:
+    """Double quotes, unless only single ones stand around whole fields."""
+    edge = re.escape(delimiter)
+
+    def around_fields(quote: str) -> bool:
+        return re.search(rf"(?:^|{edge}){quote}[^{quote}\n]*{quote}(?:{edge}|\r?$)", text, re.MULTILINE) is not None
+
+    return "'" if around_fields("'") and not around_fields('"') else '"'
+
+
+def _escape(text: str, delimiter: str, quote: str) -> str:
+    r"""A backslash where quotes inside a field have one before them; else they are doubled, which the quote says of itself.
+
+    Only quotes that are not at the end of a field tell: `"C:\"` ends in a backslash, and `""` may be an empty field.
+    """
+    edge = f"[{re.escape(delimiter)}\r\n]"
+    backslashed = len(re.findall(rf"\\{quote}(?!{edge}|$)", text))
+    doubled = len(re.findall(rf"(?<!{edge}){quote}{quote}(?!{edge}|$)", text))
+    return "\\" if backslashed > doubled else quote

@@ -1,7 +1,8 @@
 """FOCUS 1.0 to 1.3: the columns are already the lake's; only their spelling, types and two renamed names differ.
 
-1.3 has ServiceProviderName and HostProviderName and deprecates ProviderName and PublisherName, which 1.4 removes: each stands in for the
-other, so that a provider is named whichever version the exporter speaks. https://focus.finops.org/focus-specification/ (2025-12)
+1.3 has ServiceProviderName and HostProviderName and deprecates ProviderName and PublisherName, which 1.4 removes: each
+stands in for the other, so that a provider is named whichever version the exporter speaks.
+https://focus.finops.org/focus-specification/ (2025-12)
 """
 
 from __future__ import annotations

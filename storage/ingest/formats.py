@@ -1,19 +1,18 @@
 """Formats: what a file can be, found by looking at its columns, and how its rows become FOCUS rows.
 
-A format is one file beside this one with a `FORMAT`. It maps a relation to one or more parts (a fee row of a CUR becomes two rows), each a
-FOCUS column → SQL expression over the relation.
+A format is one file beside this one with a `FORMAT`. It maps a relation to one or more parts (a fee row of a CUR becomes two
+rows), each a FOCUS column → SQL expression over the relation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.ingest.columns import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from storage.ingest.reader import Reader
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from storage.ingest.columns import COLUMNS, LAKE_DIMENSIONS, literal, quoted
-from storage.ingest.formats import lake_row
-from storage.ingest.staging import FILE, LINE, BadRow
+from storage.ingest.staging import FILE
 from storage.layout import FACT_DIMENSIONS, LINES, MEASURES, SMALL_UNIT_CURRENCIES, USAGE_DIMENSIONS, Layout, column, digits
+from storage.model.errors import DataError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     import duckdb
 
-    from storage.ingest.staging import Relation
     from storage.model.tags import TagKeys
 
 OURS = ("day", "line", "account", "account_name", "region", "purchase")
 COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
-ROW_GROUP = 122_880
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,98 +36,57 @@ class LakeFile:
     rows: int
 
 
-@dataclass(slots=True)
-class Rows:
-    """What was read. `rounded` counts amounts with more than 18 decimals."""
-
-    read: int = 0
-    rounded: int = 0
-    bad: list[BadRow] = field(default_factory=list)
-
-
-def examine(session: duckdb.DuckDBPyConnection, relations: Sequence[Relation], torn: list[BadRow]) -> Rows:
-    """Count every row, find the bad ones with their reasons, and make the view `charges` of the good ones."""
-    rows = Rows(read=len(torn), bad=list(torn))
-    selects = []
-    for relation in relations:
-        bad = _bad_rows(session, relation, rows)
-        good = f"NOT ({_any_bad(relation)})" if bad else "true"
-        selects += [_select(relation, part, good) for part in (lake_row(each) for each in relation.parts)]
-        rows.bad += bad
-    wheres = [part.where for relation in relations for part in relation.parts]
-    session.execute(
-        "CREATE VIEW charges AS "
-        + " UNION ALL ".join(f"{select} AND ({where})" for select, where in zip(selects, wheres, strict=True))
-    )
-    return rows
-
-
-def _any_bad(relation: Relation) -> str:
-    return " OR ".join(check.bad for check in relation.reader.checks.values()) or "false"
-
-
-def _bad_rows(session: duckdb.DuckDBPyConnection, relation: Relation, rows: Rows) -> list[BadRow]:
-    rounded = " OR ".join(relation.reader.rounded.values()) or "false"
-    found = session.execute(
-        f"SELECT count(*), count(*) FILTER ({rounded}), count(*) FILTER ({_any_bad(relation)}) FROM {relation.name}"
-    ).fetchone()
-    read, rounded_rows, bad = found or (0, 0, 0)
-    rows.read += read
-    rows.rounded += rounded_rows
-    if not bad:
-        return []
-    reasons = " ".join(f"WHEN {check.bad} THEN {check.reason}" for check in relation.reader.checks.values())
-    names = [name for name in relation.reader.types if relation.reader.types[name] == "VARCHAR"][:12]
-    raw = f"concat_ws(' | ', {', '.join(quoted(name) for name in names)})" if names else "''"
-    values = session.execute(
-        f"SELECT {FILE}, {LINE}, CASE {reasons} END, left({raw}, 500) FROM {relation.name} WHERE {_any_bad(relation)} ORDER BY 1, 2"
-    ).fetchall()
-    return [BadRow(os.path.basename(file), line, reason, text) for file, line, reason, text in values]  # noqa: PTH119 - text
-
-
-def _select(relation: Relation, row: dict[str, str], good: str) -> str:
-    values = ", ".join(f"{expression} AS {quoted(name)}" for name, expression in row.items())
-    return f"SELECT {values}, {FILE} FROM {relation.name} WHERE ({good})"
-
-
 def tag_value(tags: str, spellings: Sequence[str]) -> str:
     """SQL for the first spelling that has a value in a JSON object; an empty value is no value."""
-    paths = ", ".join(literal('$."' + spelling.replace('"', '\\"') + '"') for spelling in spellings)
+    paths = ", ".join(literal('$."' + spelling.replace("\\", "\\\\").replace('"', '\\"') + '"') for spelling in spellings)
     return f"list_filter(json_extract_string({tags}, [{paths}]), lambda x: x <> '')[1]"
 
 
-def write_lake(
-    session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys, step: Callable[[str], None]
-) -> list[LakeFile]:
-    """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had.
+def write_lake(session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys) -> Iterator[LakeFile]:
+    """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had; each as soon as it is there.
 
     Written beside the lake and moved in whole, flushed to disk: a file in the lake is complete, listed or not.
+    Raises DataError when there is no charge, StoreError when the disk does not take it.
     """
-    lake.mkdir(parents=True, exist_ok=True)
     tag_columns = "".join(
         f", {tag_value(quoted('Tags'), spellings)} AS {quoted(column(dimension))}"
         for dimension, (_, spellings) in zip(tags.dimensions, tags.keys, strict=True)
     )
     names = ", ".join(quoted(name) for name in (*COLUMNS, *OURS))
-    written = []
-    for period, rows, held_by in session.execute(
+    periods = session.execute(
         f"SELECT period, count(*), list(DISTINCT {FILE}) FROM charges GROUP BY period ORDER BY period"
-    ).fetchall():
+    ).fetchall()
+    if not periods:
+        raise DataError("The bill has no charges.", "Check that the export has rows for the period you want.")
+    for period, rows, held_by in periods:
         name = f"{period:%Y-%m}-{uuid4().hex}.parquet"
-        partial = scratch / name
         # Naming the files lets DuckDB pass over the others: an export has one a month, and each period reads its own only.
         inside = f"{FILE} IN ({', '.join(literal(file) for file in held_by)}) AND period = DATE '{period}'"
-        session.execute(
-            f"COPY (SELECT {names}{tag_columns} FROM charges WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account) "
-            f"TO {literal(str(partial))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-        )
-        _move_in(partial, lake / name)
-        written.append(LakeFile(period, lake / name, rows))
-        step(f"lake {period:%Y-%m}")
-    return written
+        select = f"SELECT {names}{tag_columns} FROM charges WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account"
+        with _partial(scratch / name) as partial:
+            session.execute(f"COPY ({select}) TO {literal(str(partial))} ({PARQUET})")
+            _move_in(partial, lake / name)
+        yield LakeFile(period, lake / name, rows)
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[Path]:
+    """A file that is gone afterwards unless it was moved; a disk that does not take it raises StoreError."""
+    import duckdb  # noqa: PLC0415 - a heavy library, loaded on first use
+
+    try:
+        yield path
+    except (OSError, duckdb.IOException) as error:
+        raise StoreError(
+            "The lake cannot be written; nothing was stored.",
+            "Check the free space under TUPPENCE_HOME, and who may write in it.",
+        ) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _move_in(partial: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(target)
@@ -177,8 +136,9 @@ def code(session: duckdb.DuckDBPyConnection, layout: Layout) -> None:
         f"FROM cells c {' '.join(joins)}"
     )
     facts = ", ".join(("part", "day", "currency", "line", *layout.facts.columns))
+    sums = ", ".join(_scaled(basis) for basis in MEASURES)
     session.execute(
-        f"CREATE TEMP TABLE facts AS SELECT {facts}, {', '.join(_scaled(basis) for basis in MEASURES)}, sum(charges)::BIGINT AS charges "
+        f"CREATE TEMP TABLE facts AS SELECT {facts}, {sums}, sum(charges)::BIGINT AS charges "
         f"FROM coded GROUP BY {facts}, currency_code ORDER BY {facts}"
     )
 
@@ -203,7 +163,8 @@ def cube_select(columns: Sequence[str]) -> str:
 def usage_select() -> str:
     """The rows of the usage table: quantities of charges that consumed something, by unit."""
     key = ", ".join(("part", "day", *USAGE_DIMENSIONS, "unit"))
-    return f"SELECT {key}, sum(quantity) FROM coded WHERE line = 0 AND quantity IS NOT NULL AND unit > 0 GROUP BY {key} ORDER BY {key}"
+    consumed = "line = 0 AND quantity IS NOT NULL AND unit > 0"
+    return f"SELECT {key}, sum(quantity) FROM coded WHERE {consumed} GROUP BY {key} ORDER BY {key}"
 
 
 def totals(session: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -15,9 +15,11 @@ from storage.ingest.columns import MONEY_TYPE, Kind, literal, quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# An amount past this would overflow the integer cells of the store (9.2e9 at nine decimals): never a real charge.
-LARGEST = 1_000_000_000
 LARGEST_QUANTITY = 1e30
+EARLIEST, LATEST = "2000-01-01", "2100-01-01"
+"""A charge outside of these is a slip (a zero date, an "infinity" out of a database), and no calendar could show its month."""
+DIGITS, DECIMALS = 38, 18
+WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
 def folded(name: str) -> str:
@@ -113,39 +115,39 @@ class Reader:
         return value
 
     def _money(self, name: str) -> str:
-        kind = self.types[name]
-        if kind.startswith("DECIMAL") or kind.endswith("INT") or kind in ("INTEGER", "BIGINT"):
-            value = f"CAST({quoted(name)} AS {MONEY_TYPE})"
-        else:
-            # A double is read through its shortest text, so that 0.1 is 0.1 and not the nearest binary fraction.
-            value = self._checked(name, MONEY_TYPE, "a number")
-            text = self._word(name)
-            self.rounded[name] = (
-                f"(regexp_matches({text}, '\\.[0-9]{{18}}[0-9]*[1-9]') OR "
-                f"(regexp_matches({text}, '[eE]-') AND try_cast({text} AS DOUBLE) <> CAST({value} AS DOUBLE)))"
-            )
-        self._bounded(name, value, str(LARGEST))
+        if _always_fits(self.types[name]):
+            return f"CAST({quoted(name)} AS {MONEY_TYPE})"
+        # A double is read through its shortest text, so that 0.1 is 0.1 and not the nearest binary fraction.
+        value = self._checked(name, MONEY_TYPE, "a number")
+        text = self._word(name)
+        too_large, unreadable = literal(f"{name} is too large"), self.checks[name].reason
+        self.checks[name] = Check(
+            self.checks[name].bad, f"CASE WHEN isfinite(try_cast({text} AS DOUBLE)) THEN {too_large} ELSE {unreadable} END"
+        )
+        self.rounded[name] = (
+            f"(regexp_matches({text}, '\\.[0-9]{{18}}[0-9]*[1-9]') OR "
+            f"(regexp_matches({text}, '[eE]-') AND try_cast({text} AS DOUBLE) <> CAST({value} AS DOUBLE)))"
+        )
         return value
 
     def _quantity(self, name: str) -> str:
-        if self._is_text(name):
-            value = self._checked(name, "DOUBLE", "a number")
-        else:
-            value = f"CAST({quoted(name)} AS DOUBLE)"
-        self._bounded(name, value, str(LARGEST_QUANTITY))
+        value = self._checked(name, "DOUBLE", "a number") if self._is_text(name) else f"CAST({quoted(name)} AS DOUBLE)"
+        self.checks[f"{name} bound"] = Check(
+            f"NOT coalesce(abs({value}) < {LARGEST_QUANTITY}, true)", literal(f"{name} is too large, or no number")
+        )
         return value
 
-    def _bounded(self, name: str, value: str, largest: str) -> None:
-        self.checks[f"{name} bound"] = Check(
-            f"NOT coalesce(abs({value}) < {largest}, true)", literal(f"{name} is too large to be a charge")
-        )
-
     def _moment(self, name: str) -> str:
-        kind = self.types[name]
-        if kind.startswith(("TIMESTAMP", "DATE")):
-            return f"CAST(CAST({quoted(name)} AS TIMESTAMPTZ) AS TIMESTAMP)"
-        # A plain cast to TIMESTAMP would drop the offset; the session's time zone is UTC.
-        return f"CAST({self._checked(name, 'TIMESTAMPTZ', 'a date and time')} AS TIMESTAMP)"
+        if self.types[name].startswith(("TIMESTAMP", "DATE")):
+            value = f"CAST(CAST({quoted(name)} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        else:
+            # A plain cast to TIMESTAMP would drop the offset; the session's time zone is UTC.
+            value = f"CAST({self._checked(name, 'TIMESTAMPTZ', 'a date and time')} AS TIMESTAMP)"
+        self.checks[f"{name} bound"] = Check(
+            f"NOT coalesce({value} >= TIMESTAMP '{EARLIEST}' AND {value} < TIMESTAMP '{LATEST}', true)",
+            literal(f"{name} is not between {EARLIEST} and {LATEST}"),
+        )
+        return value
 
     def _tags(self, name: str) -> str:
         kind = self.types[name]
@@ -155,6 +157,15 @@ class Reader:
         is_object = f"(CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' ELSE false END)"
         self.checks[name] = Check(f"({text} IS NOT NULL AND NOT {is_object})", literal(f"{name} is not a JSON object"))
         return text
+
+
+def _always_fits(kind: str) -> bool:
+    """Whether every value of a column's type is a DECIMAL(38,18) without loss."""
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    if decimal:
+        digits, places = int(decimal[1]), int(decimal[2])
+        return places <= DECIMALS and digits - places <= DIGITS - DECIMALS
+    return kind in WHOLE
 
 
 _TYPES = {
