@@ -33,11 +33,11 @@ def _bar(console: Console) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _table(summary: LedgerSummary) -> Table:
-    shown = Table("Provider", *(basis.capitalize() for basis in _bases(summary)))
+    shown = Table("Provider, USD", *(basis.capitalize() for basis in _bases(summary)))
     for column in shown.columns[1:]:
         column.justify = "right"
     for provider in dict.fromkeys(total.provider for total in summary.totals):
-        shown.add_row(provider, *(f"{summary.total(provider, basis):,.2f} USD" for basis in _bases(summary)))
+        shown.add_row(provider, *(f"{summary.total(provider, basis):,.2f}" for basis in _bases(summary)))
     return shown
 
 

@@ -36,7 +36,8 @@ def _select(payer: str, paths: list[Path]) -> str:
 def connect(out: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB in UTC with the view `ledger`. Raises FileNotFoundError where no ledger was written.
 
-    Give each thread its own `cursor()` of it. The rows of a file have an order; the view does not promise one.
+    Give each thread its own `cursor()` of it. The rows of a file have an order; the view does not promise one. Turn moments
+    into days or text in SQL: DuckDB hands aware ones to Python only where pytz is installed.
     """
     found = files(out)
     if not found:
