@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from bot.tokens import Installation, Keys
     from handlers.feature import Feature
     from handlers.incoming import Middleware
+    from handlers.patience import Sleep
     from services.clock import Clock
 
 COST_THREADS, STATE_THREADS = 4, 4
@@ -118,14 +120,27 @@ def build(settings: Settings, clock: Clock = system_clock) -> House:
     return _house(settings, stores, access, clock, load_features(), (RequestId(),))
 
 
-def assemble(settings: Settings, keys: Keys, client: AsyncWebClient, installed: Installation, clock: Clock = system_clock) -> Bot:
-    """The house with Slack in front; nothing listens yet. `installed` is who `auth.test` said we are."""
-    stores, features, metrics, work = open_stores(settings), load_features(), Metrics(CollectorRegistry()), Work()
+def assemble(
+    settings: Settings,
+    keys: Keys,
+    client: AsyncWebClient,
+    installed: Installation,
+    clock: Clock = system_clock,
+    *,
+    features: Sequence[Feature] = (),
+    sleep: Sleep = asyncio.sleep,
+) -> Bot:
+    """The house with Slack in front; nothing listens yet. `installed` is who `auth.test` said we are.
+
+    `features` are those found under `handlers` unless others are given; `sleep` is how the way out waits.
+    """
+    features = tuple(features) or load_features()
+    stores, metrics, work = open_stores(settings), Metrics(CollectorRegistry()), Work()
     directory = CachedDirectory(SlackDirectory(client), People(stores.state), stores.background, system_clock)
     company = Company(installed.team, installed.enterprise)
     access = Access(stores.state, directory, company, executor=stores.state_threads, admins=settings.admins)
     house = _house(settings, stores, access, clock, features, _middleware(settings, stores, metrics, features))
-    notifier = Notifier(client, house.services.charts, work)
+    notifier = Notifier(client, house.services.charts, work, sleep=sleep)
     door = Door(
         house.dispatcher,
         notifier,

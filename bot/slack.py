@@ -85,10 +85,9 @@ class Door:
             self._take(incoming)
 
     async def on_view(self, ack: AsyncAck, body: Body) -> None:
-        """A modal that was submitted; one that was closed means nothing."""
+        """A modal that was submitted."""
         await ack()
-        if body.get("type") == "view_submission":
-            self._take(from_view(body))
+        self._take(from_view(body))
 
     async def on_event(self, body: Body) -> None:
         """An event; Bolt has acknowledged it."""
@@ -103,7 +102,7 @@ class Door:
                 self._take(incoming)
 
     async def on_other(self, ack: AsyncAck) -> None:
-        """Shortcuts, menus that load options and whatever is new: acknowledged, so that nobody sees a warning sign."""
+        """Shortcuts, closed windows, menus that load options: acknowledged, so that nobody sees a warning sign."""
         await ack()
 
     def _take(self, incoming: Incoming) -> None:
@@ -201,6 +200,7 @@ def _hang(app: AsyncApp, door: Door) -> None:
     app.command(ANYTHING)(door.on_command)
     app.action(ANYTHING)(door.on_action)
     app.view(ANYTHING)(door.on_view)
+    app.view_closed(ANYTHING)(door.on_other)
     app.options(ANYTHING)(door.on_other)
     app.shortcut(ANYTHING)(door.on_other)
     app.event(ANYTHING)(door.on_event)

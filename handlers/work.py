@@ -35,12 +35,16 @@ class Work:
         task.add_done_callback(self._forget if quiet else self._report)
         return task
 
+    async def idle(self) -> None:
+        """Wait until nothing runs any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def drain(self, seconds: float) -> int:
         """Wait for what runs, also for what it starts meanwhile; returns how many had to be cancelled after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
-                while self._tasks:
-                    await asyncio.wait(self._tasks)
+                await self.idle()
         except TimeoutError:
             structlog.get_logger().warning("work was cut off", tasks=len(self._tasks))
         self._closed = True
