@@ -134,13 +134,10 @@ def _movers(result: Movers) -> Iterator[Line]:
         for each in section.movers:
             yield _moved(each, query)
         if section.rest:
-            first = next(iter(_keys(dict.fromkeys(query.by))), "")
-            keys = {first: _OTHER} if first else {}
-            yield (
-                keys
-                | {"Change": exact(section.rest.amount), "BillingCurrency": defused(section.currency)}
-                | _period(query.period)
-            )
+            by = section.dimension or next(iter(query.by), "")
+            keys = dict.fromkeys(_keys({by: None}), _OTHER) if by else {}
+            money = {"Change": exact(section.rest.amount), "BillingCurrency": defused(section.currency)}
+            yield keys | money | _period(query.period)
 
 
 def _moved(each: Mover, query: CostQuery) -> Line:

@@ -230,11 +230,24 @@ def what_moved(*more: MoverSection, names: tuple[str | None, ...] = ("Amazon EC2
         mover(names[1], "300", "0", is_gone=True),
         mover(names[2], "0", "210.5", is_new=True),
     )
-    only = MoverSection("USD", usd("7790"), usd("8412.33"), usd("622.33"), found, usd("-188.17"))
+    only = MoverSection("USD", usd("7790"), usd("8412.33"), usd("622.33"), found, usd("-188.17"), "service")
     return Movers(basics(query), (only, *more))
 
 
-def mover(name: str | None, before: str, after: str, *, is_new: bool = False, is_gone: bool = False) -> Mover:
+def moved_twice() -> Movers:
+    """The same change by service and by account, and one in euros."""
+    found = what_moved(
+        MoverSection(
+            "USD", usd("7790"), usd("8412.33"), usd("622.33"), (mover("123", "7000", "7622.33", by="account"),), usd(0), "account"
+        ),
+        MoverSection("EUR", eur(100), eur(90), eur(-10), (), eur(-10), "service"),
+    )
+    return replace(found, basics=basics(CostQuery(NOVEMBER, by=("service", "account"))))
+
+
+def mover(
+    name: str | None, before: str, after: str, *, by: str = "service", is_new: bool = False, is_gone: bool = False
+) -> Mover:
     """What one service contributed, of a change of 622.33."""
     change = usd(after) - usd(before)
-    return Mover({"service": name}, None, usd(before), usd(after), change, change.ratio(usd("622.33")), is_new, is_gone)
+    return Mover({by: name}, None, usd(before), usd(after), change, change.ratio(usd("622.33")), is_new, is_gone)

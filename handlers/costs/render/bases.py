@@ -37,7 +37,7 @@ def bases(result: Bases, *, verb: str = "bases", shared: bool = False) -> Reply:
             lead=_lead(figures, query) if figures else lines.nothing(result.basics),
             context=lines.context(result.basics, compared=False),
             listings=[_listing(each, query, is_only=len(figures) == 1) for each in figures[:SECTIONS]],
-            buttons=buttons.under(query, verb, shared=shared, charted=True),
+            buttons=buttons.under(query, verb, shared=shared, charted=True, is_empty=not figures),
             result=mapping.bases(result),
         ),
     )

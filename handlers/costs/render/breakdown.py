@@ -32,7 +32,9 @@ def breakdown(result: Breakdown, *, verb: str = "", chart: bool = False, shared:
             ],
             notes=[*further(sections), *_page_note(result)],
             charts=native,
-            buttons=buttons.under(query, verb, pages=result.pages, shared=shared, charted=chart, keys=keys),
+            buttons=buttons.under(
+                query, verb, pages=result.pages, shared=shared, charted=chart, keys=keys, is_empty=not sections
+            ),
             picture=charts.breakdown(result) if chart else None,
             result=mapping.breakdown(result),
         ),

@@ -19,8 +19,6 @@ _DEEPER = ("service", "account", "region", "resource")
 _DAYS, _WEEKS = 31, 124  # longest periods cut by day and by week: as many points as a phone can show
 _DRILL = 10
 
-Key = "Mapping[str, str | None]"
-
 
 def under(
     query: CostQuery,
@@ -29,18 +27,29 @@ def under(
     pages: int = 1,
     shared: bool = False,
     charted: bool = False,
+    is_empty: bool = False,
     keys: Iterable[tuple[Mapping[str, str | None], str | None]] = (),
 ) -> list[Block]:
     """The rows of buttons under an answer to `query`, asked with `verb`.
 
-    `shared`: it stands in a channel already; `charted`: its chart is there; `keys`: the rows (key, label) to look into.
+    `shared`: it stands in a channel already; `charted`: its chart is there; `is_empty`: there is nothing to draw, share or save;
+    `keys`: the rows (key, label) to look into.
     """
     ask = [*_cuts(query, verb), *_trend(query, verb), *_pages(query, verb, pages)]
     look = _drill(query, keys)
-    take = [] if charted else _one("Chart", "costs.chart", values(query, verb))
-    take += [] if shared else _one("Share to channel", "costs.share", values(query, verb))
-    take += [*_one("CSV", "costs.csv", values(query, verb)), *_one("Show SQL", "costs.sql", values(query, verb))]
-    return [*build.actions([*ask, *look]), *build.actions(take)]
+    return [*build.actions([*ask, *look]), *build.actions(_take(query, verb, shared=shared, charted=charted, is_empty=is_empty))]
+
+
+def _take(query: CostQuery, verb: str, *, shared: bool, charted: bool, is_empty: bool) -> list[Block]:
+    """What can be had of the answer itself."""
+    wanted = (
+        ("Chart", "costs.chart", not (charted or is_empty)),
+        ("Share to channel", "costs.share", not (shared or is_empty)),
+        ("CSV", "costs.csv", not is_empty),
+        ("Show SQL", "costs.sql", True),
+    )
+    remembered = values(query, verb)
+    return [each for label, action, is_wanted in wanted if is_wanted for each in _one(label, action, remembered)]
 
 
 def _one(label: str, action: str, remembered: Mapping[str, str], spoken: str = "") -> list[Block]:
@@ -82,14 +91,17 @@ def _drill(query: CostQuery, keys: Iterable[tuple[Mapping[str, str | None], str 
     for key, label in list(keys)[:_DRILL]:
         remembered = values(_into(query, key))
         if key and ids.fits(remembered, limits.OPTION_VALUE):
-            options.setdefault(remembered["q"], build.option(words.key_words(key, label), remembered))
+            options.setdefault(
+                remembered["q"], build.option(words.cut_middle(words.key_words(key, label), limits.OPTION_TEXT), remembered)
+            )
     return [build.static_select("Look into…", "costs.drill", list(options.values()))] if options else []
 
 
 def _into(query: CostQuery, key: Mapping[str, str | None]) -> CostQuery:
     others = tuple(each for each in query.filters if each.dimension not in key)
     filters = (*others, *(Filter(name, (value,)) for name, value in key.items()))
-    return query.but(by=_finer({each.dimension for each in filters}), filters=filters, page=1, granularity=Granularity.TOTAL)
+    by = _finer({each.dimension for each in filters})
+    return query.but(by=by, filters=filters, page=1, top=None, granularity=Granularity.TOTAL)
 
 
 def _finer(fixed: set[str]) -> Sequence[str]:

@@ -28,9 +28,9 @@ _NAME = 60
 _BUCKET_DAYS = {Granularity.WEEK: 7, Granularity.MONTH: 31}
 
 
-def _title(query: CostQuery, what: str = "Cost") -> str:
+def _title(query: CostQuery) -> str:
     by = f" by {words.dimensions_words(query.by)}" if query.by else ""
-    return f"{what}{by}, {words.period(query.period)}"
+    return f"Cost{by}, {words.period(query.period)}"
 
 
 def _name(key: Mapping[str, str | None], label: str | None) -> str:
@@ -153,11 +153,12 @@ def movers(result: Movers) -> ChartSpec | None:
 
 def _waterfall(result: Movers, section: MoverSection) -> MoversSpec:
     query = result.basics.query
+    by = section.dimension or next(iter(query.by), "")
     steps = [Bar(_name(each.key, each.label), drawn(each.change), drawn(each.before)) for each in section.movers]
     if section.rest:
         steps.append(Bar(OTHER, drawn(section.rest)))
     return MoversSpec(
-        title=_title(query, "What moved"),
+        title=f"What moved{f' by {words.dimensions_words([by])}' if by else ''}, {words.period(query.period)}",
         currency=section.currency,
         before=Bar(words.period(query.compared), drawn(section.before)),
         steps=tuple(steps),

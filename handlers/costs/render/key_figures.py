@@ -10,6 +10,7 @@ from handlers.costs.render import buttons, charts, lines, mapping
 from handlers.costs.render.breakdown import is_empty
 from handlers.costs.render.frame import SECTIONS, Content, reply
 from handlers.costs.render.listing import listing
+from storage.model.query import Granularity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from handlers.costs.render.frame import Listing
     from handlers.request import Reply
     from services.costs.results import KeyFigure, KeyFigures
+    from storage.model.query import CostQuery
 
 
-def key_figures(result: KeyFigures, *, verb: str = "", chart: bool = False, shared: bool = False) -> Reply:
+def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = False, shared: bool = False) -> Reply:
     """The month to date as a line, what it implies as fields, the largest services as a table."""
     query = result.basics.query
     figures = [each for each in result.figures if not _is_nothing(each)]
     drawn = charts.native_days(result) if figures else []
-    asked = replace(result.basics, query=query.but(period=result.days, compare=result.compared))
+    asked = replace(result.basics, query=_on_days(result))
     return reply(
         Content(
             lead=_lead(result, figures) if figures else lines.nothing(result.basics),
@@ -33,11 +35,17 @@ def key_figures(result: KeyFigures, *, verb: str = "", chart: bool = False, shar
             fields=[field for each in figures[:SECTIONS] for field in _fields(each, is_only=len(figures) == 1)],
             notes=[note for each in figures[:SECTIONS] if (note := lines.below(each.below, each.net, query))],
             charts=drawn,
-            buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn)),
+            buttons=buttons.under(asked.query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not figures),
             picture=charts.key_figures(result) if chart else None,
             result=mapping.key_figures(result),
         ),
     )
+
+
+def _on_days(result: KeyFigures) -> CostQuery:
+    """The question on the complete days it was answered for: a month to date is never held against a whole month."""
+    query = result.basics.query.but(period=result.days, compare=None, granularity=Granularity.TOTAL)
+    return query if query.compared == result.compared else query.but(compare=result.compared)
 
 
 def _is_nothing(each: KeyFigure) -> bool:
@@ -77,6 +85,6 @@ def _against(each: KeyFigure) -> str:
 
 def _listings(result: KeyFigures) -> list[Listing]:
     """The largest services. What stands below the line is said once, for the whole month."""
-    query = result.basics.query.but(by=("service",), period=result.days, compare=result.compared)
+    query = _on_days(result).but(by=("service",))
     top = [replace(section, below=()) for section in result.top if not is_empty(section)][:SECTIONS]
     return [listing(section, query, is_only=len(top) == 1) for section in top if section.rows]

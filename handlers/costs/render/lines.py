@@ -53,18 +53,19 @@ def below(parts: Sequence[BelowLine], net: Money, query: CostQuery) -> str:
 
 def nothing(basics: Basics) -> str:
     """What is said instead of an answer: that there were no charges, and how far the data reaches."""
-    query = basics.query
+    query, state = basics.query, basics.completeness
     asked = f"{escape(words.period(query.period))}{subject(query.but(by=()))}"
-    return f"*No charges* in {asked}. {_reach(basics.completeness, query.period)}"
+    if state.through is None and not state.sources:
+        return f"*No bill has been read yet*, so nothing is known of {asked}. `tuppence ingest` reads one."
+    return f"*No charges* in {asked}. {_reach(state, query.period)}"
 
 
 def _reach(state: Completeness, asked: Period) -> str:
-    if state.through is None and not state.sources:
-        return "No bill has been read yet: `tuppence ingest` reads one."
     named = [f"{source.name} through {words.day(source.through)}" for source in state.sources if source.through]
     known = f"There is data of {escape(words.join_names(named, _SOURCES))}." if named else "No source has a complete day yet."
-    if state.through and state.through < asked.start:
-        return f"That period has not arrived yet. {known}"
+    reached = [source for source in state.sources if source.through and source.through >= asked.start]
+    if len(reached) < len(state.sources):
+        return f"{'Not every source has reached' if reached else 'No source has reached'} that period yet. {known}"
     return known
 
 

@@ -214,12 +214,16 @@ def bases(result: Bases) -> Json:
 
 
 def movers(result: Movers) -> Json:
-    """What moved; `amount` is what it costs now, `previous` what it cost before. Rows and `rest` add up to `change`."""
+    """What moved; `amount` is what it costs now, `previous` what it cost before.
+
+    One entry of `totals` a dimension and currency; its rows and its `rest` add up to its `change`.
+    """
+    by_currency = list({section.currency: section for section in reversed(result.sections)}.values())
     return basics(result.basics) | {
         "rows": [_mover(each) for section in result.sections for each in section.movers],
-        "total": only([section.after for section in result.sections]),
+        "total": only([section.after for section in by_currency]),
         "totals": [_moved(section) for section in result.sections],
-        "change": only([section.change for section in result.sections]),
+        "change": only([section.change for section in by_currency]),
         "remainder": only([section.rest for section in result.sections]),
     }
 
@@ -243,4 +247,5 @@ def _moved(section: MoverSection) -> Json:
         "previous": exact(section.before.amount),
         "change": exact(section.change.amount),
         "rest": exact(section.rest.amount),
+        "dimension": section.dimension,
     }

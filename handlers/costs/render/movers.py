@@ -21,21 +21,31 @@ if TYPE_CHECKING:
     from storage.model.query import CostQuery
 
 
+MOST = 6  # tables: three dimensions in two currencies
+
+
 def movers(result: Movers, *, verb: str = "movers", chart: bool = False, shared: bool = False) -> Reply:
-    """The answer to "what moved"."""
+    """The answer to "what moved": one table a dimension and currency; the first dimension is the one to look into."""
     query = result.basics.query
     sections = [each for each in result.sections if each.before or each.after or each.movers]
-    keys = [(each.key, each.label) for section in sections for each in section.movers]
+    keys = [(each.key, each.label) for each in sections[0].movers] if sections else []
+    listed = [each for each in sections if each.movers]
     return reply(
         Content(
-            lead=_lead(sections, query) if sections else lines.nothing(result.basics),
+            lead=_lead(_by_currency(sections), query) if sections else lines.nothing(result.basics),
             context=lines.context(result.basics),
-            listings=[_listing(each, query, is_only=len(sections) == 1) for each in sections[:SECTIONS] if each.movers],
-            buttons=buttons.under(query, verb, shared=shared, charted=chart, keys=keys),
+            listings=[_listing(each, query, is_only=len(sections) == 1) for each in listed[:MOST]],
+            notes=[f"{words.plural(len(listed) - MOST, 'more table')}: all rows are in the CSV."] if listed[MOST:] else (),
+            buttons=buttons.under(query, verb, shared=shared, charted=chart, keys=keys, is_empty=not sections),
             picture=charts.movers(result) if chart else None,
             result=mapping.movers(result),
         ),
     )
+
+
+def _by_currency(sections: Sequence[MoverSection]) -> list[MoverSection]:
+    """One section a currency: every dimension tells of the same whole change."""
+    return list({each.currency: each for each in reversed(sections)}.values())[::-1]
 
 
 def _lead(sections: Sequence[MoverSection], query: CostQuery) -> str:
@@ -62,23 +72,22 @@ def _most(section: MoverSection) -> str:
 
 
 def _listing(section: MoverSection, query: CostQuery, *, is_only: bool) -> Listing:
-    names = tuple(words.dimension(name) for name in query.by) or ("Charges",)
+    dimension = section.dimension or next(iter(query.by), "")
+    title = words.dimension(dimension) if dimension else "Charges"
     spans = f"{words.period(query.compared)} to {words.period(query.period)}"
-    heading = f"{lines.strong(section.change, sign=True)}: {words.escape(words.money(section.after))}"
+    by = f" by {words.dimensions_words([dimension])}" if dimension else ""
     return Listing(
-        caption=f"What moved from {spans}, {words.clean(section.currency)}",
-        header=(*names, "Before", "After", "Change", "Of change"),
-        rows=tuple(_row(each, len(names)) for each in section.movers),
-        foot=lambda shown: _foot(section, shown, len(names)),
-        right=frozenset(range(len(names), len(names) + 4)),
-        heading="" if is_only else heading,
+        caption=f"What moved{by} from {spans}, {words.clean(section.currency)}",
+        header=(title, "Before", "After", "Change", "Of change"),
+        rows=tuple(map(_row, section.movers)),
+        foot=lambda shown: _foot(section, shown),
+        right=frozenset(range(1, 5)),
+        heading="" if is_only else f"{lines.strong(section.change, sign=True)}{words.escape(by) and f' {words.escape(by)}'}",
     )
 
 
-def _row(each: Mover, names: int) -> tuple[Cell, ...]:
-    shown = words.columns(each.key, each.label) or ("all",)
-    padded = (*shown, *[""] * names)[:names]
-    return (*padded, amount(each.before), amount(each.after), _change(each), share(each.share))
+def _row(each: Mover) -> tuple[Cell, ...]:
+    return (words.key_words(each.key, each.label), amount(each.before), amount(each.after), _change(each), share(each.share))
 
 
 def _change(each: Mover) -> Cell:
@@ -89,16 +98,15 @@ def _change(each: Mover) -> Cell:
     return Number(each.change.amount, words.change(each.after, each.before))
 
 
-def _foot(section: MoverSection, shown: int, names: int) -> tuple[tuple[Cell, ...], ...]:
+def _foot(section: MoverSection, shown: int) -> tuple[tuple[Cell, ...], ...]:
     """Everything else, so that the changes add up, and the whole."""
     currency = section.currency
     named = section.movers[:shown]
     before = section.before - Money.total((each.before for each in named), currency)
     after = section.after - Money.total((each.after for each in named), currency)
-    blanks = ("",) * (names - 1)
     whole = section.change
-    rest = ("(everything else)", *blanks, *_sums(before, after, whole))
-    total = ("Total", *blanks, *_sums(section.before, section.after, whole))
+    rest = ("(everything else)", *_sums(before, after, whole))
+    total = ("Total", *_sums(section.before, section.after, whole))
     return (*([rest] if before or after else []), total)
 
 

@@ -40,7 +40,7 @@ def trend(result: Breakdown, *, verb: str = "trend", chart: bool = False, shared
             listings=[_listing(result, each, buckets, is_only=len(sections) == 1) for each in sections[:SECTIONS] if each.trend],
             notes=further(sections),
             charts=drawn,
-            buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn)),
+            buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not sections),
             picture=charts.trend(result) if chart else None,
             result=mapping.trend(result),
         ),

@@ -100,6 +100,11 @@ def test_movers_have_before_after_and_change() -> None:
     assert sum(Decimal(row["Change"]) for row in rows) == Decimal("622.33")
 
 
+def test_movers_by_two_dimensions_name_each_in_its_own_column() -> None:
+    rows = read(answers.moved_twice())
+    assert [(row["ServiceName"], row["SubAccountId"]) for row in rows][-3:] == [("(other)", ""), ("", "123"), ("(other)", "")]
+
+
 def test_the_four_bases_are_four_columns_and_a_missing_one_is_empty() -> None:
     rows = read(answers.four_bases(gaps=True))
     assert rows[0]["BilledCost"] == "9001.10"
