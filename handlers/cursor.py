@@ -81,10 +81,14 @@ class Cursor:
 
 
 def _phrases(tokens: list[Token]) -> Iterator[tuple[str, int]]:
-    """The words at the front, as many as there are, then fewer; a quotation is a phrase of its own."""
-    if tokens and tokens[0].kind is Kind.QUOTED:
+    """The words at the front, as many as there are, then fewer; a quotation and `tag:<key>` are phrases of their own."""
+    if tokens and (tokens[0].kind is Kind.QUOTED or _has_key(tokens[0])):
         yield tokens[0].text, 1
         return
     count = next((at for at, token in enumerate(tokens) if token.kind is not Kind.WORD), len(tokens))
     for used in range(count, 0, -1):
         yield " ".join(token.text for token in tokens[:used]), used
+
+
+def _has_key(token: Token) -> bool:
+    return token.kind is Kind.WORD and any(colon in token.text[:-1] for colon in ":：")

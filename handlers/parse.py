@@ -132,7 +132,7 @@ def _rerouted(root: str, typed: _Typed, grammar: Grammar) -> tuple[str, _Typed]:
 
 def _asks_help(typed: _Typed, verbs: dict[str, Verb]) -> bool:
     """`help`, `?`, `trend help`: on every root, unless it has a `help` of its own."""
-    if HELP in verbs or not typed.words:
+    if not typed.words or (HELP in verbs and typed.words[0] != "?"):
         return False
     return _is_help(typed.words[0]) or (len(typed.words) > 1 and _is_help(typed.words[-1]) and _first_verb(typed, verbs)[1] > 0)
 
@@ -147,7 +147,7 @@ def _help(root: str, typed: _Typed, grammar: Grammar) -> tuple[Verb, Arguments]:
     if verb is None:
         raise UsageError("There is no help here.", f"For example: `{grammar.example(root)}`")
     about = tuple(word for word in typed.words if not _is_help(word))
-    return verb, Arguments(verb.root, verb.name, words=(root, *about))
+    return verb, Arguments(verb.root, verb.name, words=about if root == HELP_ROOT else (root, *about))
 
 
 def _first_verb(typed: _Typed, verbs: dict[str, Verb]) -> tuple[Verb | None, int]:

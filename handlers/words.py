@@ -15,7 +15,7 @@ _MARKUP = re.compile(r"<([@#!][^<>|]*|(?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&"}
 _OPERATOR = re.compile(r"(?P<differs>!=|！＝|!＝|≠|<>)|(?:==|=|＝)")
 _ESCAPED = re.compile(r"\\([\\\"'“”„‘’‚«»‹›])")
-_EMPHASIS = ("```", "`", "*", "_", "~")
+_EMPHASIS = {marker: re.compile(re.escape(marker) + r"(?![^\s,，、])") for marker in ("```", "`", "*", "_", "~")}
 _COMMAS = ",，、"
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _CLOSERS = {
@@ -167,13 +167,11 @@ class _Scanner:
             if not self.text.startswith(marker, self.at):
                 continue
             start = self.at + len(marker)
-            end = self.text.find(marker, start + 1)
-            while end > 0 and not self._is_edge(end + len(marker)):
-                end = self.text.find(marker, end + 1)
-            if end > 0 and not _is_space(self.text[start]):
-                self.dropped.update(range(end, end + len(marker)))
-                return marker
-            return ""
+            end = _EMPHASIS[marker].search(self.text, start + 1)
+            if end is None or _is_space(self.text[start]):
+                return ""
+            self.dropped.update(range(*end.span()))
+            return marker
         return ""
 
     def _is_edge(self, at: int) -> bool:
@@ -196,6 +194,8 @@ class _Scanner:
     def _closing(self, closers: str) -> int | None:
         """Where the quotation that starts here ends. A single quote ends only before a gap: an apostrophe is none."""
         at = self.at + 1
+        if all(self.text.find(closer, at) < 0 for closer in closers):
+            return None
         while at < len(self.text):
             if self.text[at] == "\\":
                 at += 2

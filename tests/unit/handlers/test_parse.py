@@ -138,6 +138,15 @@ def test_two_of_them(text: str) -> None:
     assert understood(text).by == ("service", "account")
 
 
+@pytest.mark.parametrize("tag", ["tag:App", "tag:team", 'tag:"my key"', "tag：team", "team"])
+def test_what_follows_a_tag_is_not_part_of_its_key(tag: str) -> None:
+    said = understood(f"by {tag} last month for {tag}=x")
+
+    assert len(said.by) == 1
+    assert (said.period, said.filters) == (OCTOBER, (Filter(said.by[0], ("x",)),))
+    assert understood(f"by {tag}, service 7d").by == (said.by[0], "service")
+
+
 def test_named_twice_it_counts_once() -> None:
     assert understood("by service, services").by == ("service",)
 
