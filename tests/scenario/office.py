@@ -57,7 +57,7 @@ COLUMNS = (
     "RegionId",
     "Tags",
 )
-SPEND = (
+SPEND: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("Amazon EC2", "Compute", "111", "10.00", {"team": "web"}),
     ("Amazon S3", "Storage", "222", "2.50", {}),
     ("<!channel> & Co", "Other", "222", "0.50", {"team": "data"}),
@@ -204,7 +204,11 @@ def signed(body: str, content_type: str, *, secret: str = SIGNING_SECRET, age: i
     """An HTTP request with Slack's signature over its raw body."""
     ts = str(int(time.time()) - age)
     signature = SignatureVerifier(secret).generate_signature(timestamp=ts, body=body) or ""
-    headers = {"content-type": content_type, "x-slack-request-timestamp": ts, "x-slack-signature": signature}
+    headers: dict[str, str | Sequence[str]] = {
+        "content-type": content_type,
+        "x-slack-request-timestamp": ts,
+        "x-slack-signature": signature,
+    }
     return AsyncBoltRequest(body=body, headers=headers)
 
 
