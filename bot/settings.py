@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import process
 
@@ -231,7 +230,7 @@ def settings_markdown() -> str:
 
 def _default(field: FieldInfo) -> str:
     value = field.default
-    if value is None or value is PydanticUndefined or value in ("", ()):
+    if value is None or value in ("", ()):
         return "–"
     if isinstance(value, dict):
         return f"`{';'.join(name + '=' + ','.join(keys) for name, keys in value.items())}`"

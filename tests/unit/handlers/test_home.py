@@ -1,0 +1,107 @@
+"""App Home says how this month goes, how fresh that is, what to ask and who I am; whatever a bill holds, Slack takes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from handlers.blocks.validate import problems, view_problems
+from handlers.feature import load_features
+from handlers.home.render import EXAMPLES, hello, home
+from handlers.parse import Grammar, parse
+from services.access.results import Person, Role
+from storage.model.query import CostQuery
+from storage.model.scope import Scope
+from tests.fakes import cost_answers as fake
+
+if TYPE_CHECKING:
+    from handlers.request import Block
+    from services.costs.results import KeyFigures
+
+TODAY = date(2026, 11, 22)
+ALICE = Person("U0ALICE01", "T1", "alice", Role.VIEWER)
+
+
+def shown(figures: KeyFigures, person: Person = ALICE) -> str:
+    view = home(figures, person, TODAY)
+    assert view_problems(view) == ()
+    return "\n".join(_texts(view["blocks"]))
+
+
+def _texts(blocks: list[Block]) -> list[str]:
+    pieces = [each for block in blocks for each in (*block.get("fields", ()), *block.get("elements", ()), block.get("text"))]
+    return [str(each["text"]) for each in pieces if each]
+
+
+def test_the_month_stands_there_with_what_it_is_compared_with() -> None:
+    text = shown(fake.month_so_far())
+    assert "This month: 1–21 Nov 2026" in text
+    assert "Month to date" in text
+    assert "against 1–21 Oct 2026" in text
+    assert "Amazon Elastic Compute Cloud" in text
+
+
+def test_the_net_stands_beside_the_gross_where_they_differ() -> None:
+    figure = fake.figure()
+    assert "Net: with credits, refunds and tax" in shown(fake.month_so_far(figure))
+    assert "Net" not in shown(fake.month_so_far(replace(figure, net=figure.to_date)))
+
+
+def test_it_says_how_fresh_it_is_and_who_is_late() -> None:
+    text = shown(replace(fake.month_so_far(), basics=fake.basics(CostQuery(fake.NOVEMBER), fake.LATE)))
+    assert "2 of 3 sources late" in text
+    assert "effective" in text
+
+
+def test_without_a_bill_it_says_how_to_begin() -> None:
+    nothing = replace(fake.month_so_far(), figures=(), top=(), basics=fake.basics(CostQuery(fake.NOVEMBER), fake.NO_DATA))
+    text = shown(nothing)
+    assert "No cost yet" in text
+    assert "tuppence ingest" in text
+    assert "$" not in text
+
+
+def test_without_cost_in_what_i_may_see_it_says_that_instead() -> None:
+    text = shown(replace(fake.month_so_far(), figures=(), top=()))
+    assert "no cost this month in what you may see" in text
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN])
+def test_it_says_who_i_am(role: Role) -> None:
+    text = shown(fake.month_so_far(), replace(ALICE, role=role))
+    assert f"You are *{role.word}*" in text
+
+
+def test_it_says_which_rows_i_am_limited_to() -> None:
+    limited = replace(ALICE, scope=Scope.only(account=("111",)))
+    assert "account 111" in shown(fake.month_so_far(), limited)
+
+
+@pytest.mark.parametrize("name", fake.HOSTILE)
+def test_a_hostile_name_stays_a_name(name: str) -> None:
+    top = (fake.section((fake.row(name, fake.usd("5")),)),)
+    text = shown(replace(fake.month_so_far(), top=top))
+    for sign in ("<!channel>", "<https", ":fire:"):
+        assert sign not in text
+
+
+def test_a_great_many_currencies_still_fit() -> None:
+    figures = fake.month_so_far()
+    shown(replace(figures, figures=figures.figures * 60, top=figures.top * 60))
+
+
+def test_every_example_is_understood() -> None:
+    verbs = tuple(verb for feature in load_features() for verb in feature.verbs.values())
+    grammar = Grammar(verbs=verbs, tags={"team": ("team",)})
+    for example in EXAMPLES:
+        verb, _ = parse("tuppence", example, grammar, TODAY)
+        assert verb.root == "cost"
+
+
+def test_the_hello_names_an_example() -> None:
+    text, blocks = hello()
+    assert EXAMPLES[0] in text
+    assert problems(blocks) == ()
