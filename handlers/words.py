@@ -163,11 +163,11 @@ class _Scanner:
 
     def _opens_emphasis(self) -> str:
         """The marker that opens here when its closing one stands before a gap; that one is then dropped when reached."""
-        for marker in _EMPHASIS:
+        for marker, closing in _EMPHASIS.items():
             if not self.text.startswith(marker, self.at):
                 continue
             start = self.at + len(marker)
-            end = _EMPHASIS[marker].search(self.text, start + 1)
+            end = closing.search(self.text, start + 1)
             if end is None or _is_space(self.text[start]):
                 return ""
             self.dropped.update(range(*end.span()))

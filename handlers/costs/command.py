@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from storage.model.query import CostQuery
 
 
-@asks("", summary="the month to date; with a period, `by` or `for`: what it was spent on", example="by service last month")
+@asks("", summary="the month to date, or what any period, dimension or filter cost", example="by service last month")
 def bare(request: Request) -> Question:
     """Key figures when nothing narrows the question; over time when a step is named; else a breakdown."""
     said = request.arguments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.help.topics import verbs_of
+from handlers.help.topics import roots_of, verbs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 def commands_markdown(features: Iterable[Feature]) -> str:
     """One table a root: each verb with an example, what it does and the role it needs. Ends with a newline."""
     verbs = [verb for feature in features for verb in feature.verbs.values()]
-    roots = dict.fromkeys(verb.root for verb in verbs)
-    return "\n".join(_table(root, verbs_of(verbs, root)) for root in roots)
+    return "\n".join(_table(root, verbs_of(verbs, root)) for root in roots_of(verbs))
 
 
 def _table(root: str, verbs: tuple[Verb, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.blocks import build
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.blocks.words import join_names
-from handlers.help.topics import Topic, verbs_of
+from handlers.help.topics import Topic, roots_of, verbs_of
 from handlers.parse import HELP, HELP_ROOT
 from handlers.request import Reply
 
@@ -26,12 +26,13 @@ OPTIONS = (
 def overview(topic: Topic, grammar: Grammar, person: Person) -> Reply:
     """Every root with its verbs, the common words, and whom to ask."""
     blocks = [build.section(f"{bold('What you can ask')} Type it after `/`, after a mention of me, or here in a direct message.")]
-    for root in grammar.roots():
+    roots = roots_of(topic.verbs)
+    for root in roots:
         blocks += build.sections(
             "\n".join([bold(f"/{grammar.prefix}{root}"), *_lines(verbs_of(topic.verbs, root), grammar, person)])
         )
     blocks += [*build.sections(_words(grammar)), build.context(_whom(topic, person))]
-    text = f"What you can ask: {join_names([_command(root, '', grammar) for root in grammar.roots()], 12)}"
+    text = f"What you can ask: {join_names([_command(root, '', grammar) for root in roots], 12)}"
     return Reply(text=build.fallback(text), blocks=tuple(build.fitted(blocks)), result=_result(topic))
 
 

@@ -50,6 +50,11 @@ def verbs_of(verbs: Iterable[Verb], root: str) -> tuple[Verb, ...]:
     return tuple(sorted(own, key=lambda verb: bool(verb.name)))
 
 
+def roots_of(verbs: Iterable[Verb]) -> tuple[str, ...]:
+    """The roots in the order declared; the program's own comes last, because people come for the others."""
+    return tuple(sorted(dict.fromkeys(verb.root for verb in verbs), key=lambda root: root == HELP_ROOT))
+
+
 def _unknown(word: str, known: tuple[str, ...], grammar: Grammar) -> UsageError:
     suggestion = nearest(word, known)
     hint = f"Did you mean “{suggestion}”?" if suggestion else ""

@@ -138,7 +138,7 @@ def test_every_declared_example_means_its_own_verb() -> None:
 def test_the_markdown_has_a_table_a_root_and_a_row_a_verb() -> None:
     text = commands_markdown(load_features())
 
-    assert text.startswith("### `/")
+    assert text.startswith("### `/cost`")
     assert text.endswith("\n")
     assert "| `/cost movers last month` | what changed, and what each part contributed (also `why`, `changes`) | viewer |" in text
     assert sum(line.startswith("| `/") for line in text.splitlines()) == len(GRAMMAR.verbs)
