@@ -72,6 +72,6 @@ def _write(page: Page, number: int, row: Row, width: float) -> None:
     weight: style.Weight = "bold" if row.is_total else "normal"
     top, right = TOP + ROW * number, style.WIDTH - style.MARGIN
     name = page.fit(row.name, width - style.MARGIN, weight=weight, number=number + 1)
-    page.write(style.MARGIN, top + ROW * NAME, name, weight=weight)
+    page.write(style.MARGIN, top + ROW * NAME, name, weight=weight, is_clear=True)
     page.write(right, top + ROW * NAME, row.amount, weight="bold", side="right")
     page.write(right, top + ROW * BELOW, row.change, colour=style.MUTED, side="right")

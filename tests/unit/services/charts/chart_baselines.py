@@ -27,6 +27,11 @@ def on_a_phone(png: bytes) -> np.ndarray:
         return np.asarray(image.convert("RGB").reduce(SHRINK))
 
 
+def opaque(pixels: np.ndarray) -> np.ndarray:
+    """The same pixels with the fourth channel that a canvas has."""
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+
+
 def baseline(name: str) -> np.ndarray:
     """The pixels that were looked at and found good."""
     with Image.open(FOLDER / f"{name}.png") as image:
@@ -42,7 +47,7 @@ def main() -> None:
     """Write every baseline."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, spec in PICTURED.items():
-        (FOLDER / f"{name}.png").write_bytes(encode(on_a_phone(drawing.png(spec))))
+        (FOLDER / f"{name}.png").write_bytes(encode(opaque(on_a_phone(drawing.png(spec)))))
 
 
 if __name__ == "__main__":

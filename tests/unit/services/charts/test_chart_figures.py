@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from chart_examples import (
@@ -33,63 +34,74 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-def axes(figure: Figure, label: str = "data") -> Axes:
-    """The axes with a label: `data` has the numbers, `page` the words."""
-    return next(each for each in figure.axes if each.get_label() == label)
+def data(figure: Figure) -> Axes:
+    """The axes that hold the numbers; the words stand on the figure itself."""
+    return next(each for each in figure.axes if each.get_label() == "data")
 
 
 def words(figure: Figure) -> list[str]:
     """Everything that is written, in the order of writing."""
-    return [text.get_text() for each in figure.axes for text in each.texts] + [
-        t.get_text() for t in axes(figure).get_yticklabels()
-    ]
+    return [text.get_text() for text in (*figure.texts, *data(figure).get_yticklabels())]
 
 
 def bars(figure: Figure, label: str) -> BarContainer:
-    """The bars of one series."""
-    return next(each for each in axes(figure).containers if each.get_label() == label)
+    """The horizontal bars of a breakdown or a waterfall."""
+    return next(each for each in data(figure).containers if each.get_label() == label)
 
 
 def lines(figure: Figure, label: str) -> list[Line2D]:
     """The lines whose label begins so."""
-    return [line for line in axes(figure).lines if str(line.get_label()).startswith(label)]
+    return [line for line in data(figure).lines if str(line.get_label()).startswith(label)]
 
 
-def areas(figure: Figure, label: str) -> list[StepPatch]:
-    """The stepped areas with a label."""
-    return [patch for patch in axes(figure).patches if isinstance(patch, StepPatch) and patch.get_label() == label]
+def steps(figure: Figure) -> dict[str, StepPatch]:
+    """What a trend is drawn with: one stepped patch a series, by name, and one for the stripes."""
+    return {str(patch.get_label()): patch for patch in data(figure).patches if isinstance(patch, StepPatch)}
 
 
-def test_the_bars_of_a_trend_are_the_numbers_and_stand_on_each_other() -> None:
-    figure = trend.figure(TREND)
-    floor = [0.0] * 21
-    for series in TREND.series:
-        drawn = bars(figure, series.name)
-        assert [bar.get_height() for bar in drawn] == pytest.approx(series.values)
-        assert [bar.get_y() for bar in drawn] == pytest.approx(floor)
-        assert [bar.get_x() + bar.get_width() / 2 for bar in drawn] == pytest.approx(range(21))
+class Step(NamedTuple):
+    """One bar of a trend."""
+
+    middle: float
+    floor: float
+    value: float
+
+
+def bars_over_time(patch: StepPatch) -> list[Step]:
+    """The bars of one series, without the holes between them."""
+    tops, edges, floors = patch.get_data()
+    found = [((left + right) / 2, low, top - low) for left, right, low, top in zip(edges, edges[1:], floors, tops, strict=False)]
+    return [Step(*bar) for bar in found if not isnan(bar[2])]
+
+
+@pytest.mark.parametrize("spec", [TREND, TREND_LONG], ids=["bars", "areas"])
+def test_the_bars_of_a_trend_are_the_numbers_and_stand_on_each_other(spec: TrendSpec) -> None:
+    drawn = steps(trend.figure(spec))
+    floor = [0.0] * len(spec.buckets)
+    for series in spec.series:
+        found = bars_over_time(drawn[series.name])
+        assert [bar.value for bar in found] == pytest.approx(series.values)
+        assert [bar.floor for bar in found] == pytest.approx(floor)
+        assert [bar.middle for bar in found] == pytest.approx(range(len(spec.buckets)))
         floor = [low + value for low, value in zip(floor, series.values, strict=True)]
+
+
+def test_bars_are_apart_and_more_than_sixty_buckets_are_an_area_without_gaps() -> None:
+    few, _, _ = steps(trend.figure(TREND))["AWS Lambda"].get_data()
+    many, edges, _ = steps(trend.figure(TREND_LONG))["sandbox"].get_data()
+    assert sum(map(isnan, few)) == 20
+    assert not any(map(isnan, many))
+    assert list(edges) == [n - 0.5 for n in range(181)]
 
 
 def test_what_is_negative_hangs_below_zero() -> None:
     figure = trend.figure(TREND_SIGNS)
-    assert [bar.get_y() for bar in bars(figure, "credits")] == [0] * 12
-    assert [bar.get_height() for bar in bars(figure, "credits")] == list(TREND_SIGNS.series[1].values)
-    low, high = axes(figure).get_ylim()
+    below = bars_over_time(steps(figure)["credits"])
+    assert [bar.floor for bar in below] == [0] * 12
+    assert [bar.value for bar in below] == list(TREND_SIGNS.series[1].values)
+    low, high = data(figure).get_ylim()
     assert low < -300_000
     assert high > 1_550_000
-
-
-def test_more_than_sixty_buckets_are_stepped_areas_with_the_same_numbers() -> None:
-    figure = trend.figure(TREND_LONG)
-    floor = [0.0] * 180
-    for series in TREND_LONG.series:
-        (area,) = areas(figure, series.name)
-        tops, edges, bottoms = area.get_data()
-        assert list(bottoms) == pytest.approx(floor)
-        assert list(tops - bottoms) == pytest.approx(series.values)
-        assert list(edges) == [n - 0.5 for n in range(181)]
-        floor = list(tops)
 
 
 def test_the_previous_period_is_a_dashed_line() -> None:
@@ -119,7 +131,7 @@ def test_without_a_previous_period_nothing_speaks_of_one() -> None:
 
 def test_incomplete_days_are_striped_over_their_whole_height_and_the_key_says_so() -> None:
     figure = trend.figure(TREND)
-    (stripes,) = areas(figure, "incomplete")
+    stripes = steps(figure)["incomplete"]
     tops, edges, bottoms = stripes.get_data()
     assert list(edges) == [18.5, 19.5, 20.5]
     assert list(tops) == pytest.approx([sum(series.values[n] for series in TREND.series) for n in (19, 20)])
@@ -129,20 +141,20 @@ def test_incomplete_days_are_striped_over_their_whole_height_and_the_key_says_so
 
 
 def test_the_stripes_of_a_month_with_credits_reach_below_zero() -> None:
-    (stripes,) = areas(trend.figure(TREND_SIGNS), "incomplete")
+    stripes = steps(trend.figure(TREND_SIGNS))["incomplete"]
     tops, _, bottoms = stripes.get_data()
     assert (list(tops), list(bottoms)) == ([1_550_000], [-190_000])
 
 
 def test_a_complete_trend_has_no_stripes() -> None:
     figure = trend.figure(replace(TREND, complete_through=date(2026, 11, 21)))
-    assert not areas(figure, "incomplete")
+    assert "incomplete" not in steps(figure)
     assert "incomplete" not in words(figure)
 
 
 def test_the_legend_is_ordered_as_the_stack() -> None:
     figure = trend.figure(TREND)
-    heights = {text.get_text(): text.get_position()[1] for text in axes(figure, "page").texts}
+    heights = {text.get_text(): text.get_position()[1] for text in figure.texts}
     names = ["Amazon RDS", "Amazon S3", "AWS Lambda", "(untagged)", "other"]
     places = [heights[name] for name in names]
     assert places == sorted(places, reverse=True), "pixels count from the top; the first series is at the foot"
@@ -150,20 +162,20 @@ def test_the_legend_is_ordered_as_the_stack() -> None:
 
 def test_each_series_has_its_own_colour_and_remainders_are_grey() -> None:
     figure = trend.figure(TREND)
-    colours = [to_hex(bars(figure, series.name)[0].get_facecolor()).upper() for series in TREND.series]
+    colours = [to_hex(patch.get_facecolor()).upper() for name, patch in steps(figure).items() if name != "incomplete"]
     assert colours == [*style.PALETTE[:4], *style.GREYS]
 
 
 def test_more_series_than_fit_end_in_one_other_and_nothing_is_lost() -> None:
     spec = TrendSpec("Many", "USD", days(2), tuple(Series(f"s{n}", (float(n), 1.0)) for n in range(20)))
     figure = trend.figure(spec)
-    drawn = axes(figure).containers
-    assert [each.get_label() for each in drawn] == ["s14", "s15", "s16", "s17", "s18", "s19", "other"]
-    assert sum(bar.get_height() for each in drawn for bar in each) == sum(range(20)) + 20
+    drawn = steps(figure)
+    assert list(drawn) == ["s14", "s15", "s16", "s17", "s18", "s19", "other"]
+    assert sum(bar.value for patch in drawn.values() for bar in bars_over_time(patch)) == sum(range(20)) + 20
 
 
 def test_the_axis_speaks_the_currency() -> None:
-    said = [text.get_text() for text in axes(trend.figure(TREND_SIGNS)).get_yticklabels()]
+    said = [text.get_text() for text in data(trend.figure(TREND_SIGNS)).get_yticklabels()]
     assert said == ["£0", "£0.5M", "£1.0M", "£1.5M"]
 
 
@@ -179,7 +191,7 @@ def test_nothing_spent_is_said(name: str) -> None:
 
 def test_few_days_are_named_and_no_names_touch() -> None:
     figure = trend.figure(TREND)
-    canvas_texts = [text for text in axes(figure, "page").texts if text.get_text().endswith(" Nov")]
+    canvas_texts = [text for text in figure.texts if text.get_text().endswith(" Nov")]
     boxes = sorted((text.get_window_extent() for text in canvas_texts), key=lambda box: box.x0)
     assert 3 <= len(boxes) <= 6
     assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
@@ -191,7 +203,7 @@ def test_a_breakdown_is_sorted_with_its_numbers_and_other_last() -> None:
     assert [bar.get_width() for bar in drawn] == [45_230, 22_110, 15_200, 9_100, 4_100, 310.25, 6_250]
     assert [bar.get_x() for bar in drawn] == [0] * 7
     places = [bar.get_y() for bar in drawn]
-    low, high = axes(figure).get_ylim()
+    low, high = data(figure).get_ylim()
     assert places == sorted(places)
     assert low > high, "the first row is on top"
 
@@ -210,7 +222,7 @@ def test_the_previous_amount_is_a_tick_at_its_value_and_none_for_what_is_new() -
 def test_negative_bars_grow_to_the_left() -> None:
     drawn = bars(breakdown.figure(BREAKDOWN_SIGNS), "amounts")
     assert [bar.get_width() for bar in drawn] == [4_523, 300, 75, 50.5, -2_100]
-    low, high = axes(breakdown.figure(BREAKDOWN_SIGNS)).get_xlim()
+    low, high = data(breakdown.figure(BREAKDOWN_SIGNS)).get_xlim()
     assert low < -2_100
     assert high > 4_523
 
@@ -255,9 +267,9 @@ def test_more_and_less_differ_in_colour_and_a_remainder_is_grey() -> None:
 
 def test_small_changes_of_a_large_bill_are_zoomed_in_and_the_totals_are_shown_cut() -> None:
     near, far = movers.figure(MOVERS), movers.figure(MOVERS_LARGE)
-    assert axes(near).get_xlim()[0] > 80_000
+    assert data(near).get_xlim()[0] > 80_000
     assert len(lines(near, "cut")) == 4
-    assert axes(far).get_xlim()[0] == 0
+    assert data(far).get_xlim()[0] == 0
     assert not lines(far, "cut")
 
 
@@ -271,7 +283,7 @@ def test_what_the_steps_leave_unexplained_is_a_step_of_its_own() -> None:
 def test_a_dollar_in_a_name_is_a_dollar() -> None:
     figure = breakdown.figure(replace(BREAKDOWN_SIGNS, title="$a$ and $b$"))
     assert "$a$ and $b$" in words(figure)
-    assert not any(text.get_parse_math() for each in figure.axes for text in each.texts)
+    assert not any(text.get_parse_math() for text in figure.texts)
 
 
 def test_a_hostile_name_is_one_plain_line() -> None:
@@ -282,12 +294,12 @@ def test_a_hostile_name_is_one_plain_line() -> None:
 
 def test_a_long_name_is_cut_and_never_reaches_the_amounts() -> None:
     figure = breakdown.figure(AWKWARD["long names"])
-    texts = axes(figure, "page").texts
+    texts = figure.texts
     cut = [text for text in texts if "WWW" in text.get_text()]
     assert len(cut) == 9
     for text in cut:
         assert "…" in text.get_text()
-        assert text.get_window_extent().x1 <= axes(figure).bbox.x1 + 1
+        assert text.get_window_extent().x1 <= data(figure).bbox.x1 + 1
 
 
 def test_a_name_that_no_font_has_is_known_by_its_place() -> None:
