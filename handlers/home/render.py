@@ -60,18 +60,20 @@ def _figure(figure: KeyFigure, figures: KeyFigures) -> Sequence[str]:
     """Four or five texts in two columns; the comparison is with the same number of days."""
     change = words.change(figure.to_date, figure.previous)
     against = f"{change} against {words.period(figures.compared)}" if change else ""
-    net = (
-        [f"{bold('Net: with credits, refunds and tax')}\n{escape(words.money(figure.net))}"]
-        if figure.net != figure.to_date
-        else []
-    )
     return [
         f"{bold('Month to date')}\n{escape(words.money(figure.to_date))}\n{escape(against)}".strip(),
         f"{bold('Last month')}\n{escape(words.money(figure.last_month))}",
         f"{bold('A day, lately')}\n{escape(words.money(figure.run_rate))}",
         f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}",
-        *net,
+        *_net(figure),
     ]
+
+
+def _net(figure: KeyFigure) -> list[str]:
+    """What the invoice will say, where that is another number."""
+    if figure.net == figure.to_date:
+        return []
+    return [f"{bold('Net: with credits, refunds and tax')}\n{escape(words.money(figure.net))}"]
 
 
 def _largest(section: Section) -> list[Block]:

@@ -154,6 +154,11 @@ async def test_an_answer_can_go_to_the_asker_directly(desk: Desk) -> None:
     assert only(desk.slack.messages)["channel"] == "D0ALICE01"
 
 
+async def test_what_has_no_place_goes_to_the_person_directly(desk: Desk) -> None:
+    await desk.send(ANSWER, Place(surface=Surface.VIEW))
+    assert only(desk.slack.messages)["channel"] == "D0ALICE01"
+
+
 async def test_a_mention_in_a_channel_shared_with_another_company_is_answered_to_the_asker_only(desk: Desk) -> None:
     desk.slack.add_channel("C0PARTNER", "with-partner", is_ext_shared=True)
     await desk.send(IN_THREAD, desk.mention("C0PARTNER"))
