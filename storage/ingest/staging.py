@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from storage.ingest.columns import literal, quoted
 from storage.ingest.cur import FORMAT as CUR
 from storage.ingest.focus import FORMAT as FOCUS
+from storage.ingest.focus import NEEDED
 from storage.ingest.lines import CsvPart, Torn
 from storage.ingest.reader import Reader
 from storage.model.errors import DataError
@@ -179,8 +180,17 @@ def _relation(
     for each in FORMATS:
         if each.matches(reader):
             return Relation(name, tuple(files), each, reader, each.parts(reader), csv)
+    raise _unknown(files[0].name, reader, shape)
+
+
+def _unknown(name: str, reader: Reader, shape: tuple[str, ...]) -> DataError:
+    """Why a file is no bill: the one or two columns it lacks, or that it is something else altogether."""
+    missing = [column for column in NEEDED if not reader.has(column)]
+    if len(missing) < len(NEEDED) / 2:
+        lacks = f"no column {' and no column '.join(missing)}" if missing else "none of the four costs"
+        return DataError(f"{name} looks like FOCUS but has {lacks}.", "Export it again with all columns.")
     columns = ", ".join(column.split(" ")[0][:40] for column in shape[:6])
-    raise DataError(
-        f"{files[0].name} is neither FOCUS nor an AWS Cost and Usage Report: its columns are {columns} …",
-        "FOCUS needs ChargePeriodStart, BillingPeriodStart, BillingCurrency, ChargeCategory and a cost.",
+    return DataError(
+        f"{name} is neither FOCUS nor an AWS Cost and Usage Report: its columns are {columns} …",
+        f"FOCUS needs {', '.join(NEEDED)} and a cost.",
     )

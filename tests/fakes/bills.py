@@ -1,7 +1,7 @@
 """FOCUS bills, small enough to reckon by hand: rows as text, and writers for every form in which exporters hand them out.
 
-A row says only what differs from `usage()`; amounts are text as they stand in a file, so that a test can compare what went in with
-what comes out by plain Decimal sums.
+A row says only what differs from `usage()`; amounts are text as they stand in a file, so that a test can compare what went in
+with what comes out by plain Decimal sums.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gzip
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -114,7 +115,9 @@ def everything() -> list[Row]:
         usage("730", day="2025-03-01", ChargeCategory="Purchase", EffectiveCost="0", **nothing_used, **plan),
         usage("0", EffectiveCost="0.9", ContractedCost="1.1", ListCost="1.25", CommitmentDiscountStatus="Used", **plan),
         usage("0", EffectiveCost="0.1", ListCost="0", CommitmentDiscountStatus="Unused", **nothing_used, **plan),
-        usage("0", EffectiveCost="0.6", CommitmentDiscountStatus="Used", **{**plan, "CommitmentDiscountType": "Reserved Instance"}),
+        usage(
+            "0", EffectiveCost="0.6", CommitmentDiscountStatus="Used", **{**plan, "CommitmentDiscountType": "Reserved Instance"}
+        ),
         usage("12.5", ChargeCategory="Tax", ServiceName="Tax", ServiceCategory="Other", **nothing_used),
         usage("-3.4", ChargeCategory="Credit", ChargeDescription="Promotion", **nothing_used),
         # A correction that gives money back is a refund; one that asks for more is a charge; a discount is neither.
@@ -127,7 +130,13 @@ def everything() -> list[Row]:
         usage("0.02", day="2025-03-31", BillingPeriodStart="2025-04-01 00:00:00", BillingPeriodEnd="2025-05-01 00:00:00"),
         usage("2.000000000000000001", **euro),
         usage("-0.5", ChargeCategory="Credit", **euro),
-        usage("1000000.123456", BillingCurrency="JPY", BillingAccountId="billing-jp", ServiceName="Amazon S3", ServiceCategory="Storage"),
+        usage(
+            "1000000.123456",
+            BillingCurrency="JPY",
+            BillingAccountId="billing-jp",
+            ServiceName="Amazon S3",
+            ServiceCategory="Storage",
+        ),
         usage("3", ListCost=None, ContractedCost=None, ServiceName="Datadog", ProviderName="AWS", PublisherName="Datadog"),
     ]
 
@@ -151,7 +160,7 @@ class Style:
     header: Callable[[str], str] = str
 
 
-def csv_bytes(rows: Sequence[Row], columns: Sequence[str] = FOCUS_1_2, style: Style = Style()) -> bytes:  # noqa: B008 - frozen
+def csv_bytes(rows: Sequence[Row], columns: Sequence[str] = FOCUS_1_2, style: Style = Style()) -> bytes:
     """The rows as a CSV file; a column that no row has is there, without a value."""
 
     def field(name: str, value: str | None) -> str:
@@ -166,7 +175,7 @@ def csv_bytes(rows: Sequence[Row], columns: Sequence[str] = FOCUS_1_2, style: St
     return style.start + "".join(line + style.newline for line in lines).encode()
 
 
-def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str] = FOCUS_1_2, style: Style = Style()) -> Path:  # noqa: B008 - frozen
+def write_csv(path: Path, rows: Sequence[Row], columns: Sequence[str] = FOCUS_1_2, style: Style = Style()) -> Path:
     """Write the rows as CSV, zipped when the name ends in `.gz`."""
     data = csv_bytes(rows, columns, style)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -186,8 +195,6 @@ def write_parquet(
 
 
 def _typed(text: str | None, kind: pa.DataType) -> Any:  # noqa: ANN401 - whatever pyarrow takes
-    from datetime import UTC, datetime
-
     if text is None or pa.types.is_string(kind):
         return text
     if pa.types.is_decimal(kind):

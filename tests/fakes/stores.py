@@ -15,7 +15,6 @@ from storage.engines.base import Slice
 from storage.engines.lake import LakeEngine
 from storage.layout import MEASURES, Layout
 from storage.model.period import Period
-from storage.model.query import Line
 from storage.model.tags import TagKeys
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from services.ingest.results import IngestReport
     from storage.engines.base import Answer
+    from storage.model.query import Line
 
 ALWAYS = Period(date(2000, 1, 1), date(2100, 1, 1))
 Dump = dict[str, list[tuple[Any, ...]]]

@@ -256,7 +256,16 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Callable[[s
     write_csv(folder / "values.csv", rows)
     with opened(tmp_path_factory.mktemp("home")) as store:
         report = ingest(store, folder)
-        columns = ("ResourceId", "BilledCost", "ListCost", "ChargePeriodStart", "day", "tag_team", "SubAccountId", "SubAccountName")
+        columns = (
+            "ResourceId",
+            "BilledCost",
+            "ListCost",
+            "ChargePeriodStart",
+            "day",
+            "tag_team",
+            "SubAccountId",
+            "SubAccountName",
+        )
         values = {label: dict(zip(columns[1:], rest, strict=True)) for label, *rest in lake_rows(store, columns)}
         months = {part.month for part in store.catalog().parts}
         yield lambda label, column: months if column == "months" else values[label][column], report
@@ -276,9 +285,7 @@ def test_amounts_with_more_than_18_decimals_are_counted(read: tuple[Callable[[st
 
 
 @pytest.mark.parametrize("label", MOMENTS)
-def test_a_moment_is_read_in_utc_and_its_day_with_it(
-    read: tuple[Callable[[str, str], Any], IngestReport], label: str
-) -> None:
+def test_a_moment_is_read_in_utc_and_its_day_with_it(read: tuple[Callable[[str, str], Any], IngestReport], label: str) -> None:
     value, _ = read
     moment = datetime.fromisoformat(MOMENTS[label][1])
 

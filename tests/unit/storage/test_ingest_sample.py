@@ -1,4 +1,4 @@
-"""The real, anonymised FOCUS sample goes in whole, and every sum over it comes out: exactly from the lake, to the cell from cost.db."""
+"""The real, anonymised FOCUS sample goes in whole, and every sum comes out: exactly from the lake, to the cell from cost.db."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def test_not_one_row_is_rejected(filled: tuple[CostStore, IngestReport]) -> None
     assert report.formats == ("FOCUS",)
 
 
-def test_the_report_totals_are_the_files_own_to_the_last_digit(
-    filled: tuple[CostStore, IngestReport], rows: list[Row]
-) -> None:
+def test_the_report_totals_are_the_files_own_to_the_last_digit(filled: tuple[CostStore, IngestReport], rows: list[Row]) -> None:
     _, report = filled
 
     assert {(currency,): dict(totals) for currency, totals in report.totals.items()} == sums(rows)
@@ -81,9 +79,7 @@ def test_the_lake_gives_the_plain_sums_exactly(filled: tuple[CostStore, IngestRe
 
 
 @pytest.mark.parametrize("by", QUESTIONS)
-def test_the_cubes_give_them_within_half_a_unit_a_cell(
-    filled: tuple[CostStore, IngestReport], rows: list[Row], by: str
-) -> None:
+def test_the_cubes_give_them_within_half_a_unit_a_cell(filled: tuple[CostStore, IngestReport], rows: list[Row], by: str) -> None:
     store, _ = filled
     with store.database.read() as connection:
         (cells,) = connection.execute("SELECT count(*) FROM facts").fetchone()
