@@ -101,12 +101,11 @@ class Notifier:
         if reply.visibility is Visibility.CHANNEL:
             await self._audience.check(place.channel)
             return Post(self._wire, place.channel, place.thread, reply.metadata), ""
-        if reply.visibility is Visibility.DIRECT:
+        is_nowhere = not place.channel and not place.response_url
+        if reply.visibility is Visibility.DIRECT or is_nowhere:
             return Post(self._wire, await self._direct(user), metadata=reply.metadata), ""
         if place.surface in {Surface.BUTTON, Surface.VIEW} and reply.replace:
             return await self._replacing(reply, place, user), ""
-        if not place.channel and not place.response_url:
-            return Post(self._wire, await self._direct(user), metadata=reply.metadata), ""
         if is_direct(place.channel) and not place.response_url:
             return Post(self._wire, place.channel, place.thread, reply.metadata), ""
         if reply.visibility is Visibility.THREAD:
