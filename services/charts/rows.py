@@ -57,8 +57,8 @@ def axes(page: Page, rows: Sequence[Row], low: float, high: float, currency: str
     found.set(xlim=(low - 0.01 * span * (low < 0), high + 0.01 * span), ylim=(max(len(rows), FEWEST), 0))
     ticks, names = style.scale(low, high, currency)
     style.name_places(page, found, list(zip(ticks, names, strict=True)))
-    found.set_yticks([])
-    found.grid(axis="x", color=style.GRID, linewidth=2)
+    for tick in ticks:
+        found.axvline(tick, color=style.GRID, linewidth=2, zorder=0.5, label="grid")
     if low <= 0 <= high:
         found.axvline(0, color=style.MUTED, linewidth=2, zorder=4)
     for number, row in enumerate(rows):

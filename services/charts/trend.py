@@ -74,9 +74,8 @@ def _axes(page: Page, spec: TrendSpec, layers: Sequence[Layer]) -> Axes:
     middle, slots = (len(spec.buckets) - 1) / 2, max(len(spec.buckets), MIN_SLOTS)
     span = high - low or 1
     axes.set(xlim=(middle - slots / 2, middle + slots / 2), ylim=(low - (0.03 * span if low else 0), high + ROOM * span))
-    axes.set_yticks(ticks, names, parse_math=False)
+    style.name_heights(page, axes, list(zip(ticks, names, strict=True)))
     style.name_places(page, axes, named_buckets(spec))
-    axes.grid(axis="y", color=style.GRID, linewidth=2)
     axes.axhline(0, color=style.MUTED, linewidth=2, zorder=4)
     return axes
 
