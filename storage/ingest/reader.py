@@ -117,6 +117,11 @@ class Reader:
     def _money(self, name: str) -> str:
         if _always_fits(self.types[name]):
             return f"CAST({quoted(name)} AS {MONEY_TYPE})"
+        if _has_all_decimals(self.types[name]):
+            value = f"try_cast({quoted(name)} AS {MONEY_TYPE})"
+            too_large = literal(f"{name} is too large")
+            self.checks[name] = Check(f"({quoted(name)} IS NOT NULL AND {value} IS NULL)", too_large)
+            return value
         # A double is read through its shortest text, so that 0.1 is 0.1 and not the nearest binary fraction.
         value = self._checked(name, MONEY_TYPE, "a number")
         text = self._word(name)
@@ -124,9 +129,10 @@ class Reader:
         self.checks[name] = Check(
             self.checks[name].bad, f"CASE WHEN isfinite(try_cast({text} AS DOUBLE)) THEN {too_large} ELSE {unreadable} END"
         )
+        # The length comes first because it is cheap, and hardly any amount is that long.
         self.rounded[name] = (
-            f"(regexp_matches({text}, '\\.[0-9]{{18}}[0-9]*[1-9]') OR "
-            f"(regexp_matches({text}, '[eE]-') AND try_cast({text} AS DOUBLE) <> CAST({value} AS DOUBLE)))"
+            f"((length({text}) > {DECIMALS} AND regexp_matches({text}, '\\.[0-9]{{18}}[0-9]*[1-9]')) OR "
+            f"(contains(lower({text}), 'e-') AND try_cast({text} AS DOUBLE) <> CAST({value} AS DOUBLE)))"
         )
         return value
 
@@ -157,6 +163,12 @@ class Reader:
         is_object = f"(CASE WHEN json_valid({text}) THEN json_type({text}) = 'OBJECT' ELSE false END)"
         self.checks[name] = Check(f"({text} IS NOT NULL AND NOT {is_object})", literal(f"{name} is not a JSON object"))
         return text
+
+
+def _has_all_decimals(kind: str) -> bool:
+    """Whether the type is a decimal that can only be too large for a DECIMAL(38,18), never too fine."""
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    return decimal is not None and int(decimal[2]) <= DECIMALS
 
 
 def _always_fits(kind: str) -> bool:
