@@ -5,21 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.model.errors import DataError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from datetime import date
-
-LARGEST = 1e15
-"""Beyond this a float no longer holds the cents, and no picture helps."""
-
-
-def _check(values: Iterable[float | None]) -> None:
-    if not all(value is None or abs(value) <= LARGEST for value in values):  # also False for what is not a number
-        raise DataError(
-            "An amount is too large to draw.", "The answer itself has the numbers; leave the odd rows out to see a chart."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +37,15 @@ class TrendSpec:
     """1 for days, 7 for weeks, 31 for calendar months."""
 
     def __post_init__(self) -> None:
-        """Refuse series that do not fit the buckets (ValueError), and amounts that cannot be drawn (DataError)."""
+        """Refuse series that do not fit the buckets: that is always somebody's mistake."""
         if any(len(each.values) != len(self.buckets) for each in self.series) or self.bucket_days < 1:
             msg = "every series has one value a bucket, and a bucket has at least one day"
             raise ValueError(msg)
-        _check(value for each in self.series for value in each.values)
-        _check(self.previous)
+
+    def amounts(self) -> Iterator[float]:
+        """Every number that is to be drawn."""
+        yield from (value for each in self.series for value in each.values)
+        yield from self.previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +67,9 @@ class BreakdownSpec:
     currency: str
     bars: tuple[Bar, ...]
 
-    def __post_init__(self) -> None:
-        """Refuse amounts that cannot be drawn (DataError)."""
-        _check(value for bar in self.bars for value in (bar.value, bar.previous))
+    def amounts(self) -> Iterator[float]:
+        """Every number that is to be drawn."""
+        yield from (value for bar in self.bars for value in (bar.value, bar.previous or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +85,9 @@ class MoversSpec:
     steps: tuple[Bar, ...]
     after: Bar
 
-    def __post_init__(self) -> None:
-        """Refuse amounts that cannot be drawn (DataError)."""
-        _check(value for bar in (self.before, *self.steps, self.after) for value in (bar.value, bar.previous))
+    def amounts(self) -> Iterator[float]:
+        """Every number that is to be drawn."""
+        yield from (value for bar in (self.before, *self.steps, self.after) for value in (bar.value, bar.previous or 0))
 
 
 ChartSpec = TrendSpec | BreakdownSpec | MoversSpec

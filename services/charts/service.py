@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 from services.charts.alt import alt_text
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Picture, Series, TrendSpec
 from services.charts.words import clean
+from services.errors import DataError
 
 if TYPE_CHECKING:
     from services.charts.results import ChartSpec
 
 TITLE = 150
+LARGEST = 1e15
+"""Beyond this a float no longer holds the cents, and no picture helps."""
 # One of each kind, with every mark: drawing them once loads the fonts and fills matplotlib's caches.
 _WARM = (
     TrendSpec("Warm", "USD", (date(2026, 1, 1),), (Series("a", (1.0,)), Series("b", (-1.0,))), (1.0,), date(2025, 12, 31)),
@@ -35,7 +38,11 @@ class Charts:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
 
     async def draw(self, spec: ChartSpec) -> Picture:
-        """Draw it off the event loop, one chart at a time in the order asked for. RuntimeError after `close`."""
+        """Draw it off the event loop, one chart at a time in the order asked for.
+
+        Raises DataError for amounts that cannot be drawn: here and not in the spec, so that the answer's numbers still go
+        out. RuntimeError after `close`.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._thread, picture, spec)
 
     async def warm(self) -> None:
@@ -49,7 +56,9 @@ class Charts:
 
 
 def picture(spec: ChartSpec) -> Picture:
-    """Draw it here and now; only one thread at a time may."""
+    """Draw it here and now; only one thread at a time may. DataError for amounts that cannot be drawn."""
+    if not all(abs(amount) <= LARGEST for amount in spec.amounts()):  # also not what is not a number
+        raise DataError("An amount is too large to draw.", "The answer itself has the numbers.")
     from services.charts import drawing  # noqa: PLC0415  # the one door to matplotlib, which loads on first use
 
     return Picture(drawing.png(spec), alt_text(spec), clean(spec.title, TITLE))

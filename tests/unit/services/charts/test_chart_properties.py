@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.charts.alt import LIMIT, alt_text
-from services.charts.results import LARGEST, Bar, BreakdownSpec, ChartSpec, MoversSpec, Series, TrendSpec
-from services.charts.service import picture
+from services.charts.results import Bar, BreakdownSpec, ChartSpec, MoversSpec, Series, TrendSpec
+from services.charts.service import LARGEST, picture
 
 # Warnings are errors in this suite, so drawing at all proves that no letter is missing and no limit was crossed.
 slow = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,8 +14,8 @@ from chart_examples import BREAKDOWN, MOVERS, TREND, days
 
 from services.charts.alt import alt_text
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Series, TrendSpec
-from services.charts.service import Charts
-from storage.model.errors import DataError
+from services.charts.service import Charts, picture
+from services.errors import DataError
 
 ROOT = Path(__file__).parents[4]
 LATE = """
@@ -44,11 +44,11 @@ def test_matplotlib_loads_on_first_use_in_one_thread_and_pyplot_never() -> None:
 
 async def test_a_picture_has_its_png_its_words_and_its_title() -> None:
     charts = Charts()
-    picture = await charts.draw(TREND)
+    drawn = await charts.draw(TREND)
     charts.close()
-    assert picture.png.startswith(b"\x89PNG")
-    assert picture.alt_text == alt_text(TREND)
-    assert picture.title == TREND.title
+    assert drawn.png.startswith(b"\x89PNG")
+    assert drawn.alt_text == alt_text(TREND)
+    assert drawn.title == TREND.title
 
 
 async def test_many_who_ask_at_once_get_their_own_chart() -> None:
@@ -80,18 +80,28 @@ async def test_after_closing_the_thread_is_gone_and_nothing_is_drawn() -> None:
         await charts.draw(TREND)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e16])
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), 1e16])
 def test_an_amount_that_cannot_be_drawn_is_refused_with_a_remedy(value: float) -> None:
     bar = Bar("web", value)
-    with pytest.raises(DataError, match="too large to draw") as refused:
-        BreakdownSpec("Cost", "USD", (bar,))
-    assert refused.value.remedy
+    specs = (
+        BreakdownSpec("Cost", "USD", (Bar("data", 1.0), bar)),
+        BreakdownSpec("Cost", "USD", (Bar("data", 1.0, value),)),
+        MoversSpec("Cost", "USD", Bar("a", 1.0), (bar,), Bar("b", 1.0)),
+        TrendSpec("Cost", "USD", days(1), (Series("web", (value,)),)),
+        TrendSpec("Cost", "USD", days(1), (), previous=(value,)),
+    )
+    for spec in specs:
+        with pytest.raises(DataError, match="too large to draw") as refused:
+            picture(spec)
+        assert refused.value.remedy
+
+
+async def test_a_chart_that_cannot_be_drawn_does_not_stop_the_next() -> None:
+    charts = Charts()
     with pytest.raises(DataError):
-        MoversSpec("Cost", "USD", Bar("a", 1.0), (bar,), Bar("b", 1.0))
-    with pytest.raises(DataError):
-        TrendSpec("Cost", "USD", days(1), (Series("web", (value,)),))
-    with pytest.raises(DataError):
-        TrendSpec("Cost", "USD", days(1), (), previous=(value,))
+        await charts.draw(BreakdownSpec("Cost", "USD", (Bar("web", float("inf")),)))
+    assert (await charts.draw(BREAKDOWN)).png
+    charts.close()
 
 
 def test_series_that_do_not_fit_the_buckets_are_a_mistake() -> None:
