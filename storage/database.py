@@ -78,7 +78,7 @@ class Database:
                 disk is full. Nothing in it was changed.
         """
         self._check_folder()
-        is_current = self._check_file()
+        is_current = self.check()
         self._create_private()
         with translated(self.path):
             writer = self._connect("rw", min(self._timeout, OPEN_TIMEOUT))
@@ -88,6 +88,20 @@ class Database:
                 writer.close()
                 raise
             self._writer = writer
+
+    def check(self) -> bool:
+        """Read what the file is without opening or changing it; True when no migration is pending, False when it is not there.
+
+        Raises StoreError as `open` does.
+        """
+        if not self._has_content():
+            return False
+        with translated(self.path):
+            connection = self._connect("ro", min(self._timeout, OPEN_TIMEOUT))
+            try:
+                return self._check_version(connection)
+            finally:
+                connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -168,17 +182,6 @@ class Database:
             raise store_error(self.path.name, sqlite3.SQLITE_CANTOPEN) from error
         if free < LEAST_FREE_BYTES:
             raise store_error(self.path.name, sqlite3.SQLITE_FULL)
-
-    def _check_file(self) -> bool:
-        """Read what the file is without changing it; True when no migration is pending."""
-        if not self._has_content():
-            return False
-        with translated(self.path):
-            connection = self._connect("ro", min(self._timeout, OPEN_TIMEOUT))
-            try:
-                return self._check_version(connection)
-            finally:
-                connection.close()
 
     def _has_content(self) -> bool:
         try:
