@@ -40,7 +40,7 @@ def no_step(_name: str) -> None:
 def source_name(path: Path) -> str:
     """The name a bill gets when nobody gives one: its file's or folder's, without dates, part numbers and endings."""
     stem = path.name.split(".")[0] if path.is_file() else path.name
-    words = [word for word in re.split(r"[-_ ]+", stem) if word and not re.fullmatch(r"\d+|part|v\d+", word.lower())]
+    words = [word for word in re.split(r"[-_= ]+", stem) if word and not re.fullmatch(r"\d+|part|v\d+", word.lower())]
     return "-".join(words).lower() or "bill"
 
 
