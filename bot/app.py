@@ -38,6 +38,7 @@ from services.clock import system_clock
 from services.costs.rates import Rates
 from services.costs.service import Costs
 from services.errors import ConfigurationError
+from services.status.service import StatusOf
 from storage.costs import CostStore
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -224,7 +225,8 @@ def _house(
     middleware: Sequence[Middleware],
 ) -> House:
     costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
-    services = Services(costs=costs, charts=Charts(), access=access, clock=clock)
+    status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
+    services = Services(costs=costs, charts=Charts(), access=access, status=status, clock=clock)
     grammar = Grammar(
         tags=settings.tags,
         week_start=settings.week_start_index,

@@ -150,8 +150,11 @@ def ask(root: str, words: Sequence[str], *, as_of: str | None, as_json: bool) ->
 
 async def _asked(root: str, text: str, clock: Clock) -> Reply:
     from bot.app import build  # noqa: PLC0415 - services are not needed by the other commands
+    from bot.logs import configure_logs  # noqa: PLC0415 - same
 
-    house = build(load_settings(), clock)
+    settings = load_settings()
+    configure_logs("WARNING", settings.log_format, sys.stderr)
+    house = build(settings, clock)
     try:
         place = Place(surface=Surface.TERMINAL)
         incoming = Incoming(Kind.COMMAND, place, LOCAL.team, LOCAL_USER, name=root, text=text, is_escaped=False)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.charts.service import Charts
     from services.clock import Clock
     from services.costs.service import Costs
+    from services.status.service import StatusOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +20,5 @@ class Services:
     costs: Costs
     charts: Charts
     access: Access
+    status: StatusOf
     clock: Clock

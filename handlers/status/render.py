@@ -1,0 +1,76 @@
+"""The state of the service in words."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from handlers.blocks import build, words
+from handlers.blocks.mrkdwn import bold, escape
+from handlers.blocks.tables import Grid, room, text_table
+from handlers.request import Reply
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from services.access.results import Person
+    from services.status.results import SourceStatus, Status
+
+HEADER = ("Source", "Complete through", "Since", "Charges", "Read in (UTC)", "Left out")
+LIST_CHARACTERS = 8000
+NOTHING = "No bill has been read yet. An admin reads one in with `tuppence ingest`."
+
+
+def status(state: Status, person: Person, today: date) -> Reply:
+    """One line a source, late ones named first in the answer."""
+    late = [source.name for source in state.sources if source.late]
+    title = f"{words.plural(len(state.sources), 'source')}, {_lateness(late)}" if state.sources else NOTHING
+    rows = tuple(_cells(source, today) for source in state.sources)
+    shown = rows[: room(HEADER, rows, LIST_CHARACTERS)]
+    left = f"… and {len(rows) - len(shown)} more sources." if len(rows) > len(shown) else ""
+    table = text_table(Grid("Sources", HEADER, shown)) if rows else ()
+    context = f"{state.charges:,} charges · you are {bold(person.role.word)} · version {state.version}"
+    blocks = (build.section(bold(title) if rows else title), *table, build.context(left, context, _limits(person)))
+    return Reply(text=build.fallback(title), blocks=blocks, result=_plain(state, person))
+
+
+def _lateness(late: list[str]) -> str:
+    return f"{len(late)} late: {escape(words.join_names(late))}" if late else "none late"
+
+
+def _limits(person: Person) -> str:
+    return f"You see {escape(words.scope_words(person.scope))}." if person.scope.is_limited else ""
+
+
+def _cells(source: SourceStatus, today: date) -> tuple[str, ...]:
+    through = words.day(source.through, today) if source.through else "no complete day"
+    read_in = f"{source.ingested_at.astimezone(UTC):%Y-%m-%d %H:%M}" if source.ingested_at else "–"
+    return (
+        source.name,
+        f"{through} (late)" if source.late else through,
+        words.day(source.first, today),
+        f"{source.charges:,}",
+        read_in,
+        words.plural(source.rejected, "row") if source.rejected else "nothing",
+    )
+
+
+def _plain(state: Status, person: Person) -> dict[str, Any]:
+    return {
+        "sources": [
+            {
+                "name": source.name,
+                "complete_through": source.through and source.through.isoformat(),
+                "late": source.late,
+                "first_day": source.first.isoformat(),
+                "charges": source.charges,
+                "ingested_at": source.ingested_at and source.ingested_at.isoformat(),
+                "rejected_rows": source.rejected,
+            }
+            for source in state.sources
+        ],
+        "charges": state.charges,
+        "generation": state.generation,
+        "version": state.version,
+        "role": person.role.word,
+    }

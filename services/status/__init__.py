@@ -1,0 +1,1 @@
+"""How the service is: which bills it has, how far they reach, when they came in."""

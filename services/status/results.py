@@ -1,0 +1,33 @@
+"""What `services.status` returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source: its bill's first and last complete day, its size, its newest ingest and the rows left out of that."""
+
+    name: str
+    first: date
+    through: date | None
+    late: bool
+    charges: int
+    ingested_at: datetime | None
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole. `hit_rate` is the share of questions answered from memory since the start; None before the first."""
+
+    sources: tuple[SourceStatus, ...]
+    charges: int
+    generation: int
+    version: str
+    hit_rate: float | None

@@ -1,0 +1,63 @@
+"""Status: read from one moment of the cost store."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from services.costs.freshness import completeness
+from services.status.results import SourceStatus, Status
+from storage.ingests import last_ingests
+from storage.model.period import DAY, Period, utc_today
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from datetime import date
+
+    from services.clock import Clock
+    from services.costs.service import Costs
+    from storage.costs import CostStore
+
+
+class StatusOf:
+    """Says how the store and the answers are. Raises StoreError."""
+
+    def __init__(self, store: CostStore, costs: Costs, executor: Executor, clock: Clock) -> None:
+        self._store, self._costs, self._executor, self._clock = store, costs, executor, clock
+
+    async def status(self) -> Status:
+        """Every source there is, also those whose bill ended long ago."""
+        today = utc_today(self._clock())
+        sources, generation = await asyncio.get_running_loop().run_in_executor(self._executor, self._sources, today)
+        asked = self._costs.hits + self._costs.misses
+        return Status(
+            sources=sources,
+            charges=sum(source.charges for source in sources),
+            generation=generation,
+            version=version("tuppence"),
+            hit_rate=self._costs.hits / asked if asked else None,
+        )
+
+    def _sources(self, today: date) -> tuple[tuple[SourceStatus, ...], int]:
+        with self._store.reading() as reading:
+            catalog, ingests = reading.catalog, last_ingests(reading.connection)
+        found = []
+        for name in sorted({part.source for part in catalog.parts}):
+            parts = [part for part in catalog.parts if part.source == name]
+            first = min(part.days.start for part in parts)
+            whole = Period(first, max(today, *(part.days.last for part in parts)) + DAY)
+            state = next(each for each in completeness(catalog, today, whole).sources if each.name == name)
+            last = ingests.get(name)
+            found.append(
+                SourceStatus(
+                    name=name,
+                    first=first,
+                    through=state.through,
+                    late=state.late,
+                    charges=sum(part.charges for part in parts),
+                    ingested_at=last.finished_at if last else None,
+                    rejected=last.rejected if last else 0,
+                )
+            )
+        return tuple(found), catalog.generation
