@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from services.clock import Clock
 
 USAGE, FAILURE = 2, 1
+DEMO_MODULES = ("numpy", "pyarrow")
 
 
 app = typer.Typer(
@@ -49,6 +50,11 @@ def main() -> None:
     _add_roots()
     try:
         app()
+    except ModuleNotFoundError as error:
+        if error.name not in DEMO_MODULES:
+            raise
+        sys.stderr.write(f"This needs {error.name}, which comes with the demo: pip install 'tuppence[demo]'\n")
+        raise SystemExit(FAILURE) from None
     except TuppenceError as error:
         stderr = Console(stderr=True, soft_wrap=True)
         stderr.print(escape(error.sentence), style="bold")
