@@ -10,10 +10,9 @@ from rich.rule import Rule
 
 from bot.ingest import ingest
 from bot.sandbox.ledger.generator import generate
+from bot.stores import opened_costs
 from services.clock import system_clock
-from storage.costs import CostStore
 from storage.model.period import utc_today
-from storage.model.tags import TagKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +39,7 @@ def demo(settings: Settings, console: Console, ask: Callable[[str, str], None]) 
     """Prepare the bills, unless they are there already, and ask."""
     today = utc_today(system_clock())
     if not _is_ready(settings, today):
-        _prepare(settings, console, today)
+        prepare(settings, console, today)
     for root, words in QUESTIONS:
         console.print(Rule(f"tuppence {root} {words}".strip(), align="left"))
         ask(root, words)
@@ -51,16 +50,13 @@ def demo(settings: Settings, console: Console, ask: Callable[[str, str], None]) 
 def _is_ready(settings: Settings, today: date) -> bool:
     if not (settings.folder / "cost.db").exists():
         return False
-    store = CostStore(settings.folder, TagKeys(tuple(settings.tags.items())))
-    store.open()
-    try:
+    with opened_costs(settings) as store:
         days = store.catalog().charges_a_day
-    finally:
-        store.close()
     return all(days.get(source) and max(days[source]) >= today - NEWEST for source in SOURCES)
 
 
-def _prepare(settings: Settings, console: Console, today: date) -> None:
+def prepare(settings: Settings, console: Console, today: date) -> None:
+    """Write the bills of the made-up company up to a day, and bring them in, each cloud as a source of its own."""
     bills = settings.folder / "bills"
     with console.status("Writing bills of three clouds"):
         summary = generate(bills, months=MONTHS, as_of=today, seed=SEED, rows=ROWS)
