@@ -1,6 +1,6 @@
 """The README's picture, made and not drawn: what the program prints for the generated ledger on one fixed day.
 
-`python -m bot.pictures` writes it. The ledger is the same for the same seed and day, so the picture changes only with the program.
+`python -m bot.pictures` writes it. The ledger is the same for the same seed and day, so only the program changes the picture.
 """
 
 from __future__ import annotations

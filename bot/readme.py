@@ -28,13 +28,12 @@ def parts() -> dict[str, str]:
 def refreshed(text: str, made: Mapping[str, str]) -> str:
     """The text with each part as it was made. Raises ValueError where a part's two markers are not there exactly once."""
     for name, part in made.items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        places = pattern.findall(text)
+        places = list(re.finditer(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", text, re.DOTALL))
         if len(places) != 1:
             msg = f"the README has {len(places)} places between <!-- {name} --> and <!-- /{name} -->, and needs one"
             raise ValueError(msg)
-        # A function, because in a template a backslash of the part would be read as an escape.
-        text = pattern.sub(lambda found, part=part: f"{found[1]}\n{part.strip()}\n\n{found[2]}", text)
+        start, end = places[0].span()
+        text = f"{text[:start]}\n{part.strip()}\n\n{text[end:]}"
     return text
 
 
