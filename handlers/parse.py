@@ -160,17 +160,22 @@ def _first_verb(typed: _Typed, verbs: dict[str, Verb]) -> tuple[Verb | None, int
     return (bare if bare and bare.takes_words else None), 0
 
 
-def _read(root: str, verb: Verb | None, typed: _Typed, grammar: Grammar, today: date) -> tuple[Verb, Arguments]:
+def _lexicon(root: str, verb: Verb | None, grammar: Grammar, today: date) -> Lexicon:
+    """What the words may mean; where no verb came first, one may still stand among them."""
     verbs = grammar.of(root)
     movable = {name: each.name for name, each in verbs.items() if name and not each.takes_words}
-    lexicon = Lexicon(
+    return Lexicon(
         dimensions=DimensionNames(grammar.tags),
         calendar=grammar.calendar(today),
         verbs=movable if verb is None else {},
         others=(*verbs, *(grammar.roots() if root == HELP_ROOT else ()), HELP),
         example=grammar.example(root, verb),
     )
-    draft = read_clauses(typed.tokens, lexicon)
+
+
+def _read(root: str, verb: Verb | None, typed: _Typed, grammar: Grammar, today: date) -> tuple[Verb, Arguments]:
+    verbs = grammar.of(root)
+    draft = read_clauses(typed.tokens, _lexicon(root, verb, grammar, today))
     meant = verb or verbs.get(phrase(draft.verb or ""))
     if meant is None:
         raise UsageError(f"/{grammar.prefix}{root} needs a verb.", f"For example: `{grammar.example(root)}`")
