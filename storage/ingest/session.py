@@ -47,9 +47,7 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        raise StoreError(
-            "There is not enough memory or disk for this bill.", "Raise TUPPENCE_DUCKDB_MEMORY or free disk."
-        ) from error
+        raise StoreError("There is not enough memory or disk for this bill.", "Raise DUCKDB_MEMORY or free disk.") from error
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         raise DataError("Amounts of this bill add up past the range of the store.", "Check the largest rows.") from error
     except duckdb.Error as error:
