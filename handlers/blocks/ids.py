@@ -22,8 +22,9 @@ _REMEDY = "Ask the question again; the new answer has fresh buttons."
 
 
 def encode(values: Mapping[str, str], limit: int = limits.BUTTON_VALUE) -> str:
-    """The values as compact JSON. Raises ValueError when longer than `limit`: cut, it would be another question."""
-    text = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
+    """The values as compact JSON. Raises ValueError for what is no Unicode or too long: cut, it would be another question."""
+    text = _json(values)
+    text.encode()
     if size(text) > limit:
         msg = f"{size(text)} characters do not fit into a value of {limit}"
         raise ValueError(msg)
@@ -32,7 +33,12 @@ def encode(values: Mapping[str, str], limit: int = limits.BUTTON_VALUE) -> str:
 
 def fits(values: Mapping[str, str], limit: int = limits.BUTTON_VALUE) -> bool:
     """Whether `encode` would take them; a button that cannot hold its question is left out."""
-    return size(json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))) <= limit
+    text = _json(values)
+    return size(text) <= limit and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _json(values: Mapping[str, str]) -> str:
+    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
 
 
 def decode(text: str) -> dict[str, str]:

@@ -48,8 +48,9 @@ def csv(result: CostAnswer) -> File:
     writer.writerow({name: defused(name) for name in header})
     writer.writerows(lines)
     span = result.basics.query.period
-    name = f"costs-{span.start}-to-{span.last}.csv"
-    return File(name, written.getvalue().encode(), f"Costs, {span.text()}", f"Table of {len(lines)} rows of costs, {span.text()}")
+    name, title = f"costs-{span.start}-to-{span.last}.csv", f"Costs, {span.text()}"
+    content = written.getvalue().encode(errors="replace")
+    return File(name, content, title, f"{title}: {len(lines)} rows")
 
 
 def defused(text: str) -> str:

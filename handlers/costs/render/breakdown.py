@@ -21,7 +21,7 @@ def breakdown(result: Breakdown, *, verb: str = "", chart: bool = False, shared:
     """The answer to "by …". `verb` is what was asked with, `chart` adds one, `shared` leaves the share button out."""
     query = result.basics.query
     sections = [section for section in result.sections if not is_empty(section)]
-    native = charts.native_breakdown(result) if chart else []
+    picture, missing = charts.pictured(charts.breakdown, result) if chart else (None, [])
     keys = [(row.key, row.label) for section in sections for row in section.rows]
     return reply(
         Content(
@@ -30,12 +30,12 @@ def breakdown(result: Breakdown, *, verb: str = "", chart: bool = False, shared:
             listings=[
                 listing(each, query, is_only=len(sections) == 1) for each in sections[:SECTIONS] if _is_listed(each, query)
             ],
-            notes=[*further(sections), *_page_note(result)],
-            charts=native,
+            notes=[*further(sections), *_page_note(result), *missing],
+            charts=charts.native_breakdown(picture),
             buttons=buttons.under(
                 query, verb, pages=result.pages, shared=shared, charted=chart, keys=keys, is_empty=not sections
             ),
-            picture=charts.breakdown(result) if chart else None,
+            picture=picture,
             result=mapping.breakdown(result),
         ),
     )

@@ -5,15 +5,16 @@ A chart shows one currency, the first; its title names it, and the tables have t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from handlers.blocks import charts, limits, words
 from handlers.costs.render.figures import drawn
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Series, TrendSpec
+from services.errors import DataError
 from storage.model.query import Granularity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from handlers.request import Block
@@ -22,10 +23,19 @@ if TYPE_CHECKING:
     from storage.model.money import Money
     from storage.model.query import CostQuery
 
+Answer = TypeVar("Answer")
 OTHER = "other"
 _SERIES = limits.CHART_SERIES
 _NAME = 60
 _BUCKET_DAYS = {Granularity.WEEK: 7, Granularity.MONTH: 31}
+
+
+def pictured(draw: Callable[[Answer], ChartSpec | None], result: Answer) -> tuple[ChartSpec | None, list[str]]:
+    """The numbers of the picture, or in words why there is none: the answer itself never fails for want of one."""
+    try:
+        return draw(result), []
+    except DataError as error:
+        return None, [words.escape(error.sentence)]
 
 
 def _title(query: CostQuery) -> str:
@@ -99,9 +109,8 @@ def native_trend(result: Breakdown, labels: Sequence[str]) -> list[Block]:
     return _native(_title(result.basics.query), kind, drawn_series, labels, section.currency)
 
 
-def native_breakdown(result: Breakdown) -> list[Block]:
+def native_breakdown(spec: ChartSpec | None) -> list[Block]:
     """Slack's own bars of a breakdown; nothing where there are too many."""
-    spec = breakdown(result)
     if not isinstance(spec, BreakdownSpec):
         return []
     bars = {"This period": [bar.value for bar in spec.bars]}
@@ -132,9 +141,8 @@ def key_figures(result: KeyFigures) -> ChartSpec | None:
     )
 
 
-def native_days(result: KeyFigures) -> list[Block]:
+def native_days(spec: ChartSpec | None) -> list[Block]:
     """Slack's own chart of the days so far; nothing once they are too many."""
-    spec = key_figures(result)
     if not isinstance(spec, TrendSpec):
         return []
     series = {each.name: each.values for each in spec.series}

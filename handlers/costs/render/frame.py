@@ -26,6 +26,7 @@ SECTIONS = 4
 """Currencies shown with a table of their own; further ones are named with their totals."""
 HEADROOM = 2_500
 """Characters left for the picture's alt text and for a note, which are added to the message later."""
+_TOO_LARGE = "The table does not fit here: the CSV has it."
 _PAGE = 15  # rows of a data table that are seen at once
 _FOOT = 3  # rows that may stand under the shown ones
 _LINE = 140  # characters of one of them, generously
@@ -43,10 +44,20 @@ class Listing:
     heading: str = ""
     below: str = ""
 
-    def grid(self, characters: int) -> Grid:
-        """As many rows as so many characters hold."""
+    def grid(self, characters: int) -> Grid | None:
+        """As many rows as so many characters hold, drawn as text; None when they do not even hold the sums."""
         shown = tables.room(self.header, self.rows, characters - _FOOT * _LINE)
-        return Grid(self.caption, self.header, self.rows[:shown] + self.foot(shown), self.right)
+        while True:
+            grid = Grid(self.caption, self.header, self.rows[:shown] + self.foot(shown), self.right)
+            if _characters(tables.text_table(grid)) <= characters:
+                return grid
+            if shown == 0:
+                return None
+            shown //= 2
+
+
+def _characters(blocks: Sequence[Block]) -> int:
+    return sum(map(size, build.texts(blocks)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +80,12 @@ def reply(content: Content) -> Reply:
     head = [*build.sections(content.lead), *build.field_sections(content.fields)]
     notes = build.sections("\n".join(content.notes)) if content.notes else []
     tail = [*notes, build.context(*content.context.split("\n")), *content.buttons]
-    used = sum(map(size, build.texts([*head, *content.charts, *tail])))
-    native, plain = _listed(content.listings, limits.MESSAGE_CHARACTERS - HEADROOM - used)
+    room = limits.MESSAGE_CHARACTERS - HEADROOM - _characters([*head, *tail])
+    charts = [each for each in content.charts[: limits.MESSAGE_CHARTS] if _characters([each]) < room // 2]
+    native, plain = _listed(content.listings, room - _characters(charts))
     return Reply(
         text=build.fallback("\n".join(filter(None, [content.lead, *content.notes, content.context]))),
-        blocks=tuple(build.fitted([*head, *native, *content.charts[: limits.MESSAGE_CHARTS], *tail])),
+        blocks=tuple(build.fitted([*head, *native, *charts, *tail])),
         plain=tuple(build.fitted([*head, *plain, *tail])),
         chart=content.picture,
         result=content.result,
@@ -87,12 +99,12 @@ def _listed(listings: Sequence[Listing], characters: int) -> tuple[list[Block], 
     for at, each in enumerate(listings):
         heads = build.sections(each.heading) if each.heading else []
         feet = build.sections(each.below) if each.below else []
-        room = characters // (len(listings) - at) - sum(map(size, build.texts([*heads, *feet])))
-        grid = each.grid(room)
-        text = tables.text_table(grid)
-        is_native = tables_left > 0 and not tables.is_small(grid)
+        share = characters // (len(listings) - at)
+        grid = each.grid(share - _characters([*heads, *feet]))
+        text = tables.text_table(grid) if grid else [build.section(_TOO_LARGE)]
+        is_native = grid is not None and tables_left > 0 and not tables.is_small(grid)
         tables_left -= is_native
         plain += [*heads, *text, *feet]
-        native += [*heads, *([tables.data_table(grid, _PAGE)] if is_native else text), *feet]
-        characters -= sum(map(size, build.texts([*heads, *text, *feet])))
+        native += [*heads, *([tables.data_table(grid, _PAGE)] if grid and is_native else text), *feet]
+        characters -= _characters([*heads, *text, *feet])
     return native, plain

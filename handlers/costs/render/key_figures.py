@@ -25,7 +25,8 @@ def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = Fals
     """The month to date as a line, what it implies as fields, the largest services as a table."""
     query = result.basics.query
     figures = [each for each in result.figures if not _is_nothing(each)]
-    drawn = charts.native_days(result) if figures else []
+    picture, missing = charts.pictured(charts.key_figures, result) if figures else (None, [])
+    drawn = charts.native_days(picture)
     asked = replace(result.basics, query=_on_days(result))
     return reply(
         Content(
@@ -33,13 +34,17 @@ def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = Fals
             context=lines.context(asked, compared=bool(figures)),
             listings=_listings(result),
             fields=[field for each in figures[:SECTIONS] for field in _fields(each, is_only=len(figures) == 1)],
-            notes=[note for each in figures[:SECTIONS] if (note := lines.below(each.below, each.net, query))],
+            notes=[*_below(figures, query), *(missing if chart else ())],
             charts=drawn,
             buttons=buttons.under(asked.query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not figures),
-            picture=charts.key_figures(result) if chart else None,
+            picture=picture if chart else None,
             result=mapping.key_figures(result),
         ),
     )
+
+
+def _below(figures: Sequence[KeyFigure], query: CostQuery) -> list[str]:
+    return [note for each in figures[:SECTIONS] if (note := lines.below(each.below, each.net, query))]
 
 
 def _on_days(result: KeyFigures) -> CostQuery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
-from handlers.blocks.mrkdwn import cut, escape
+from handlers.blocks.mrkdwn import cut_mrkdwn, escape
 from storage.model.query import Charges
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from storage.model.period import Period
     from storage.model.query import CostQuery
 
-_PART = 200
+_PART = 240
+_LINE = 1_000
 _SOURCES = 5
 
 
@@ -30,7 +31,7 @@ def subject(query: CostQuery) -> str:
     by = words.dimensions_words(query.by)
     where = words.filters_words(query.filters)
     parts = [f"by {by}" if by else "", f"for {where}" if where else ""]
-    return "".join(f" {escape(cut(part, _PART))}" for part in parts if part)
+    return "".join(f" {cut_mrkdwn(escape(part), _PART)}" for part in parts if part)
 
 
 def against(now: Money, before: Money | None, compared: Period) -> str:
@@ -86,4 +87,4 @@ def context(basics: Basics, *, compared: bool = True) -> str:
         words.scope_words(query.scope),
     ]
     lines = (" · ".join(filter(None, parts)) for parts in (usual, limits))
-    return "\n".join(escape(cut(line, 900)) for line in lines if line)
+    return "\n".join(cut_mrkdwn(escape(line), _LINE) for line in lines if line)

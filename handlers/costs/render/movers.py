@@ -29,18 +29,24 @@ def movers(result: Movers, *, verb: str = "movers", chart: bool = False, shared:
     query = result.basics.query
     sections = [each for each in result.sections if each.before or each.after or each.movers]
     keys = [(each.key, each.label) for each in sections[0].movers] if sections else []
+    picture, missing = charts.pictured(charts.movers, result) if chart else (None, [])
     listed = [each for each in sections if each.movers]
     return reply(
         Content(
             lead=_lead(_by_currency(sections), query) if sections else lines.nothing(result.basics),
             context=lines.context(result.basics),
             listings=[_listing(each, query, is_only=len(sections) == 1) for each in listed[:MOST]],
-            notes=[f"{words.plural(len(listed) - MOST, 'more table')}: all rows are in the CSV."] if listed[MOST:] else (),
+            notes=[*_more(listed), *missing],
             buttons=buttons.under(query, verb, shared=shared, charted=chart, keys=keys, is_empty=not sections),
-            picture=charts.movers(result) if chart else None,
+            picture=picture,
             result=mapping.movers(result),
         ),
     )
+
+
+def _more(listed: Sequence[MoverSection]) -> list[str]:
+    left = len(listed) - MOST
+    return [f"{words.plural(left, 'more table')}: all rows are in the CSV."] if left > 0 else []
 
 
 def _by_currency(sections: Sequence[MoverSection]) -> list[MoverSection]:

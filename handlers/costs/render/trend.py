@@ -33,15 +33,16 @@ def trend(result: Breakdown, *, verb: str = "trend", chart: bool = False, shared
     sections = [section for section in result.sections if not is_empty(section)]
     buckets = cuts(result)
     drawn = charts.native_trend(result, [each.short for each in buckets]) if sections else []
+    picture, missing = charts.pictured(charts.trend, result) if chart else (None, [])
     return reply(
         Content(
             lead=total_line(sections, query) + _highest(sections, buckets) if sections else lines.nothing(result.basics),
             context=lines.context(result.basics, compared=any(each.previous is not None for each in sections)),
             listings=[_listing(result, each, buckets, is_only=len(sections) == 1) for each in sections[:SECTIONS] if each.trend],
-            notes=further(sections),
+            notes=[*further(sections), *missing],
             charts=drawn,
             buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not sections),
-            picture=charts.trend(result) if chart else None,
+            picture=picture,
             result=mapping.trend(result),
         ),
     )
@@ -83,7 +84,7 @@ def cuts(result: Breakdown) -> list[Bucket]:
     query, through = result.basics.query, result.basics.completeness.through
     starts = list(result.buckets)
     ends = [*starts[1:], query.period.end]
-    spans = [Period(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    spans = [Period(start, end) for start, end in zip(starts, ends, strict=False) if start < end]
     kept = [span.overlap(query.period) or span for span in spans]
     years = query.period.last.year - query.period.start.year + 1
     return [Bucket(span, query.granularity, through is None or span.last > through, years) for span in kept]
