@@ -1,7 +1,7 @@
 """Ingests that die: run as a program, it puts a bill into copies of a store and kills each process at another moment.
 
-Everything is imported once and each ingest is a fork of that, so that thirty deaths cost seconds. Nothing of DuckDB or SQLite is open
-before the fork. SIGKILL at a step is exact; the timer dies somewhere inside whatever is being written just then.
+Everything is imported once and each ingest is a fork of that, so that thirty deaths cost seconds. Nothing of DuckDB or SQLite is
+open before the fork. SIGKILL at a step is exact; the timer dies somewhere inside whatever is being written just then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 
 import duckdb  # noqa: F401 - imported before the forks, so that each of them need not
-import pyarrow  # noqa: F401 - same
 
 from services.ingest.service import Ingest
 from storage.costs import CostStore
