@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
     from handlers.request import Block, Reply
 
-_MARKS = re.compile(r"(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)|`(?P<code>[^`\n]+)`|<(?P<link>[^<>\n]+)>")
+_MARKS = re.compile(r"(?<!\w)\*(?P<bold>(?! )[^*\n]+(?<! ))\*(?!\w)|`(?P<code>[^`\n]+)`|<(?P<link>[^<>\n]+)>")
 _RULE = re.compile(r"[─ ]+")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_BAR = 30
+_BAR, _SHORTEST = 30, 4
+_CHART_WORDS, _NUMBER = 26, 14  # columns of a chart's labels with their margins, and of a series' numbers
 _COMPARED = 2  # series that still read as bars; more of them are drawn as small lines
 _SUMS = ("Total", "(")
-_TABLES = frozenset({"table", "data_table"})
 _NAME = 24  # columns that the first column of a table keeps
-_MARGIN = 6
+_MARGIN = 4
 
 
 def draw(reply: Reply, console: Console) -> None:
@@ -51,11 +51,11 @@ def draw(reply: Reply, console: Console) -> None:
 
 def _pieces(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
     for block in blocks:
-        drawing = _DRAWINGS.get(block["type"])
-        if block["type"] in _TABLES:
-            yield _table(block, width)
-        elif drawing is not None:
-            yield drawing(block)
+        kind = block["type"]
+        if kind in _SIZED:
+            yield _SIZED[kind](block, width)
+        elif kind in _DRAWINGS:
+            yield _DRAWINGS[kind](block)
 
 
 def _safe(text: str) -> str:
@@ -114,7 +114,7 @@ def _paragraph(text: str) -> RenderableType:
 def _code(text: str) -> RenderableType:
     """A code block. A line of dashes makes the one above it a table's header."""
     lines = [_plain(line) for line in text.strip("\n").split("\n")]
-    styled = Text(no_wrap=True, overflow="ellipsis")
+    styled = Text(overflow="fold")
     for at, line in enumerate(lines):
         styled.append(line + ("\n" if at < len(lines) - 1 else ""), _line_style(lines, at))
     return Padding(styled, (1, 0, 1, 2), expand=False)
@@ -129,8 +129,10 @@ def _line_style(lines: Sequence[str], at: int) -> str:
 
 def _fields(fields: Sequence[Block]) -> RenderableType:
     """Two columns, as Slack has them."""
-    grid = Table.grid(padding=(0, 4, 1, 0))
+    grid = Table.grid(padding=(0, 4, 0, 0))
     for at in range(0, len(fields), 2):
+        if at:
+            grid.add_row()
         grid.add_row(*map(_text_object, fields[at : at + 2]))
     return Padding(grid, (1, 0, 0, 2), expand=False)
 
@@ -150,14 +152,16 @@ def _table(block: Block, width: int) -> RenderableType:
     header, *rows = block["rows"]
     right = [_is_right(block, rows, at) for at in range(len(header))]
     kept = _columns(block["rows"], right, width)
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", border_style="dim")
+    drawn = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", border_style="dim"
+    )
     for at in kept:
         drawn.add_column(Text(_safe(header[at]["text"])), justify="right" if right[at] else "left", no_wrap=at > 0)
     for row in rows:
         drawn.add_row(*(Text(_safe(row[at]["text"])) for at in kept), style=_row_style(row[0]["text"]))
     hidden = [_safe(cell["text"]) for at, cell in enumerate(header) if at not in kept]
     note = [Text(f"({', '.join(hidden)}: in a wider window)", style="dim")] if hidden else []
-    return Padding(Group(drawn, *note), (0, 0, 0, 2), expand=False)
+    return Padding(Group(drawn, *note), (1, 0, 1, 2), expand=False)
 
 
 def _columns(rows: Sequence[Sequence[Block]], right: Sequence[bool], width: int) -> list[int]:
@@ -184,17 +188,19 @@ def _is_right(block: Block, rows: Sequence[Sequence[Block]], at: int) -> bool:
     return any(row[at]["type"] == "raw_number" for row in rows)
 
 
-def _chart(block: Block) -> RenderableType:
+def _chart(block: Block, width: int) -> RenderableType:
     chart = block["chart"]
     title = Text(_safe(block["title"]), style="bold")
     if chart["type"] == "pie":
-        return _bars(title, [{"name": "", "data": chart["segments"]}])
-    return _bars(title, chart["series"]) if len(chart["series"]) <= _COMPARED else _lines(title, chart["series"])
+        return _bars(title, [{"name": "", "data": chart["segments"]}], width)
+    return _bars(title, chart["series"], width) if len(chart["series"]) <= _COMPARED else _lines(title, chart["series"])
 
 
-def _bars(title: Text, series: Sequence[Block]) -> RenderableType:
-    """One bar a point; a second series stands beside it as numbers."""
+def _bars(title: Text, series: Sequence[Block], width: int) -> RenderableType:
+    """One bar a point; a second series stands beside it as numbers. The bars take the room that the words leave."""
     largest = max((abs(point["value"]) for point in series[0]["data"]), default=0)
+    room = width - _CHART_WORDS - _NUMBER * len(series)
+    longest = max(_SHORTEST, min(_BAR, room))
     grid = Table.grid(padding=(0, 2, 0, 0))
     for at in range(2 + len(series)):
         grid.add_column(justify="right" if at > 1 else "left", no_wrap=True)
@@ -202,12 +208,12 @@ def _bars(title: Text, series: Sequence[Block]) -> RenderableType:
         grid.add_row("", "", *(Text(_safe(each["name"]), style="dim") for each in series))
     for at, point in enumerate(series[0]["data"]):
         values = [Text(_amount(each["data"][at]["value"]), style="dim" if place else "") for place, each in enumerate(series)]
-        grid.add_row(Text(_safe(point["label"])), Text(_bar(point["value"], largest), style="cyan"), *values)
+        grid.add_row(Text(_safe(point["label"])), Text(_bar(point["value"], largest, longest), style="cyan"), *values)
     return Padding(Group(title, grid), (1, 0, 1, 2), expand=False)
 
 
-def _bar(value: float, largest: float) -> str:
-    eighths = round(abs(value) / largest * _BAR * 8) if largest else 0
+def _bar(value: float, largest: float, longest: int) -> str:
+    eighths = round(abs(value) / largest * longest * 8) if largest else 0
     full, part = divmod(eighths, 8)
     return ("░" if value < 0 else "█") * full + _EIGHTHS[part].strip()
 
@@ -236,6 +242,10 @@ _DRAWINGS: dict[str, Callable[[Block], RenderableType]] = {
     "section": _section,
     "context": _context,
     "divider": _divider,
-    "data_visualization": _chart,
     "image": _image,
+}
+_SIZED: dict[str, Callable[[Block, int], RenderableType]] = {
+    "table": _table,
+    "data_table": _table,
+    "data_visualization": _chart,
 }
