@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,9 @@ class Reading:
     plan: Callable[[Slice], Engine]
     asked: list[str] = field(default_factory=list)
 
-    def run(self, piece: Slice) -> Answer:
-        """Answer one slice. Raises StoreError."""
-        answer = self.plan(piece).run(piece, self.connection, self.catalog)
+    def run(self, piece: Slice, engine: Engine | None = None) -> Answer:
+        """Answer one slice, by the engine that the planner picks unless one is given. Raises StoreError."""
+        answer = (engine or self.plan(piece)).run(piece, self.connection, self.catalog)
         if answer.sql:
             self.asked.append(answer.sql)
         return answer
@@ -114,6 +115,12 @@ class CostStore:
             if catalog is None or catalog.generation != current:
                 catalog = self._catalog = read_catalog(connection)
             yield Reading(catalog, connection, self.plan)
+
+    def retire(self, names: Iterable[str]) -> None:
+        """Start the grace period of lake files that are about to be replaced: it counts from a file's last change."""
+        for name in names:
+            with suppress(FileNotFoundError):
+                os.utime(self.lake / name)
 
     def discard(self, names: Iterable[str]) -> None:
         """Remove lake files of an ingest that failed; one that is listed after all stays."""

@@ -2,66 +2,101 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from services.costs import freshness
 from services.costs.names import resolve
-from services.costs.results import Basics, BelowLine, MissingBasis
 from storage.engines.base import Slice
 from storage.model.money import Money
-from storage.model.period import first_of_month
-from storage.model.query import TAG_PREFIX, Axis, Basis, Charges, Line
+from storage.model.period import DAY, Period, first_of_month
+from storage.model.query import TAG_PREFIX, Axis, Charges, Filter, Granularity, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from services.costs.freshness import Reaches
     from services.costs.rates import Rates
+    from services.costs.results import Completeness
     from storage.costs import Reading
-    from storage.engines.base import Cell
-    from storage.model.period import Period
-    from storage.model.query import CostQuery, Filter
+    from storage.engines.base import Answer, Engine
+    from storage.model.query import Basis, CostQuery
     from storage.model.scope import Scope
 
 Key = tuple[str | None, ...]
-MOST_NAMES = 5000
+CUBES = "cost.db"
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Money of one key, bucket and line in one currency. `bucket` is None when the slice is not cut by day."""
+    """Money of one key, bucket and line in one currency. `bucket` is None when the slice is not cut by day.
+
+    `since` is the first day of the cut that the money is of; sums that were added together over cuts keep the first.
+    """
 
     key: Key
     bucket: date | None
     line: Line
     money: Money
-    charges: int
+    since: date
 
 
 @dataclass(slots=True)
 class Book:
-    """Reads sums for one answer. `today` is the UTC day the answer is given on."""
+    """Reads sums for one answer. `today` is the UTC day the answer is given on; `reaches` is how far each source is complete."""
 
     reading: Reading
     rates: Rates
     today: date
+    reaches: Reaches
     week_start: int = 0
+    applied: set[tuple[str, date]] = field(default_factory=set)
+    """(currency, day) of the exchange rates that were applied."""
+    unrated: set[str] = field(default_factory=set)
+    """Currencies that should have been converted, and had no rate on their day."""
+    _engine: Engine | None = None
+    _known: dict[tuple[Slice, bool], Answer] = field(default_factory=dict)
 
     def prepared(self, query: CostQuery) -> CostQuery:
         """The query with names as the bill spells them and, on the billing axis, whole months. Raises NotFoundError."""
-        filters = tuple(self._resolved(each, query.scope) for each in query.filters)
+        query = query.but(filters=tuple(self._resolved(each, query.scope) for each in query.filters))
         if query.axis is Axis.CHARGE:
-            return query.but(filters=filters)
+            return query
+        is_cut = query.granularity is not Granularity.TOTAL
         return query.but(
-            filters=filters, period=_whole_months(query.period), compare=query.compare and _whole_months(query.compare)
+            period=_whole_months(query.period),
+            compare=query.compare and _whole_months(query.compare),
+            granularity=Granularity.MONTH if is_cut else Granularity.TOTAL,
         )
 
+    def keep_to_one_engine(self, piece: Slice) -> None:
+        """Answer everything by the engine that this slice needs.
+
+        Cells of cost.db are rounded, line items are not: the parts of an answer add up to the last digit only within one of them.
+        """
+        engine = self.reading.plan(piece)
+        self._engine = None if engine.name == CUBES else engine
+
+    def is_quick(self, piece: Slice) -> bool:
+        """Whether a slice costs next to nothing: a cube has it."""
+        return self._engine is None and self.reading.plan(piece).name == CUBES
+
     def piece(
-        self, query: CostQuery, period: Period, by: tuple[str, ...] = (), *, every_line: bool = False, **more: object
+        self,
+        query: CostQuery,
+        period: Period,
+        by: tuple[str, ...] = (),
+        *,
+        every_line: bool = False,
+        is_rated: bool = True,
+        **more: object,
     ) -> Slice:
-        """A slice of the query over a period: its filters, scope and axis, and the lines that it counts (or each line apart)."""
+        """A slice of the query over a period: its filters, scope and axis, and the lines that it counts (or each line apart).
+
+        `is_rated`: cut where an exchange rate changes; without, its cells must not be converted.
+        """
         is_net = query.charges is Charges.NET
         return Slice(
             period,
@@ -69,102 +104,123 @@ class Book:
             axis=query.axis,
             filters=query.filters,
             scope=query.scope,
-            cuts=self.rates.cuts(period),
+            cuts=self.rates.cuts(period, self._currencies) if is_rated else (),
             folded=is_net and not every_line,
             lines=() if is_net or every_line else (Line.CHARGES,),
             **more,  # type: ignore[arg-type]  # the dataclass checks the names itself
         )
 
+    def run(self, piece: Slice) -> Answer:
+        """The slice's answer; the same slice is read once."""
+        place = (piece, self._engine is None)
+        if place not in self._known:
+            self._known[place] = self.reading.run(piece, self._engine)
+        return self._known[place]
+
     def sums(self, piece: Slice, basis: Basis) -> list[Sum]:
         """The slice's cells in one basis, converted where there is a rate. Cells without that basis are left out."""
-        return self.counted_sums(piece, basis)[0]
+        return added(self._converted(piece, basis))
 
-    def counted_sums(self, piece: Slice, basis: Basis) -> tuple[list[Sum], int]:
-        """The same, and how many groups there are without the slice's limit."""
-        answer = self.reading.run(piece)
-        added: dict[tuple[Key, date | None, Line, str], tuple[Money, int]] = {}
-        starts = (piece.period.start, *piece.cuts)
-        for cell in answer.cells:
-            amount = cell.amounts[basis]
-            if amount is None:
-                continue
-            money = self.rates.convert(Money(amount, cell.currency), starts[cell.cut])
-            place = (cell.key, cell.bucket, cell.line, money.currency)
-            before, charges = added.get(place, (Money.zero(money.currency), 0))
-            added[place] = (before + money, charges + cell.charges)
-        sums = [Sum(key, bucket, line, money, charges) for (key, bucket, line, _), (money, charges) in added.items()]
-        return sums, answer.groups
+    def spans(
+        self,
+        query: CostQuery,
+        periods: Sequence[Period],
+        by: tuple[str, ...] = (),
+        *,
+        every_line: bool = False,
+        daily: bool = False,
+    ) -> list[list[Sum]]:
+        """The sums of several periods, read together where they lie close to each other."""
+        hull = Period(min(each.start for each in periods), max(each.end for each in periods))
+        is_close = hull.days <= 2 * len({day for each in periods for day in each})
+        if query.axis is Axis.BILLING or not is_close:
+            pieces = (self.piece(query, each, by, every_line=every_line, daily=daily) for each in periods)
+            return [self.sums(piece, query.basis) for piece in pieces]
+        piece = self.piece(query, hull, by, every_line=every_line, daily=daily)
+        borders = () if daily else (day for each in periods for day in (each.start, each.end) if hull.start < day < hull.end)
+        every = self._converted(replace(piece, cuts=tuple(sorted({*piece.cuts, *borders}))), query.basis)
+        return [added(each for each in every if (each.bucket or each.since) in period) for period in periods]
 
-    def cells(self, piece: Slice) -> tuple[Cell, ...]:
-        """The slice's cells as they are."""
-        return self.reading.run(piece).cells
+    def is_mixed(self, currency: str) -> bool:
+        """Whether rates bring money of several currencies into sums of this one, so that ranking must wait until it is added."""
+        return self.rates.mixes(currency, self._currencies)
 
-    def totals(self, query: CostQuery, period: Period) -> dict[str, dict[Line, Money]]:
-        """Currency → line → money of the period, whatever the query counts."""
-        result: dict[str, dict[Line, Money]] = defaultdict(dict)
-        for each in self.sums(self.piece(query, period, every_line=True), query.basis):
-            result[each.money.currency][each.line] = each.money
-        return dict(sorted(result.items(), key=lambda item: -sum(abs(money.amount) for money in item[1].values())))
-
-    def converts(self, currencies: Iterable[str]) -> bool:
-        """Whether rates may bring cells of several currencies together, so that ranking must wait until they are converted."""
-        return bool(self.rates.reporting) and set(currencies) != {self.rates.reporting}
-
-    def basics(self, query: CostQuery, currencies: Iterable[str] = ()) -> Basics:
-        """What every answer carries, once its slices were asked."""
-        known = set(self.reading.catalog.by_dimension.get("currency", ())) | set(currencies)
-        return Basics(
-            query=query,
-            completeness=freshness.completeness(self.reading.catalog, self.today, query.period),
-            missing=self._missing(query),
-            sql=";\n".join(dict.fromkeys(self.reading.asked)),
-            generation=self.reading.catalog.generation,
-            estimated=freshness.is_estimated(query.period, self.today),
-            rates=self.rates.said(known, query.period),
-        )
+    def completeness(self, query: CostQuery, period: Period | None = None) -> Completeness:
+        """The sources that the query stands on, and how far they reach."""
+        period = period or query.period
+        return freshness.completeness(self.reading.catalog, self.today, period, self.reaches, self._sources(query, period))
 
     def names(self, dimension: str, scope: Scope) -> tuple[str, ...]:
         """The values of a dimension that the asker may see, largest spend first, over all that is stored."""
-        span = [part.days for part in self.reading.catalog.parts]
-        if not span:
+        spans = [part.days for part in self.reading.catalog.parts]
+        if not spans:
             return ()
-        whole = type(span[0])(min(period.start for period in span), max(period.end for period in span))
-        piece = Slice(whole, by=(dimension,), scope=scope, order=Basis.BILLED, limit=MOST_NAMES)
-        found = (cell.key[0] for cell in self.reading.run(piece).cells)
-        return tuple(dict.fromkeys(name for name in found if name is not None))
+        whole = Period(min(each.start for each in spans), max(each.end for each in spans))
+        sizes: dict[str, Decimal] = {}
+        for cell in self.reading.run(Slice(whole, by=(dimension,), scope=scope)).cells:
+            name, known = cell.key[0], [abs(amount) for amount in cell.amounts.values() if amount is not None]
+            if name is not None:
+                # Across currencies this is no sum of money, only a rough order.
+                sizes[name] = sizes.get(name, Decimal(0)) + max(known, default=Decimal(0))
+        return tuple(sorted(sizes, key=lambda name: (-sizes[name], name)))
+
+    @property
+    def _currencies(self) -> tuple[str, ...]:
+        return self.reading.catalog.by_dimension.get("currency", ())
+
+    def _converted(self, piece: Slice, basis: Basis) -> list[Sum]:
+        starts = (piece.period.start, *piece.cuts)
+        found = []
+        for cell in self.run(piece).cells:
+            amount = cell.amounts[basis]
+            if amount is not None:
+                since = starts[cell.cut]
+                found.append(Sum(cell.key, cell.bucket, cell.line, self._convert(Money(amount, cell.currency), since), since))
+        return found
+
+    def _convert(self, money: Money, day: date) -> Money:
+        if not self.rates.reporting or money.currency == self.rates.reporting:
+            return money
+        rate = self.rates.on(money.currency, day)
+        if rate is None:
+            self.unrated.add(money.currency)
+            return money
+        self.applied.add((money.currency, rate.since))
+        return Money(money.amount * rate.value, self.rates.reporting)
+
+    def _sources(self, query: CostQuery, period: Period) -> frozenset[str] | None:
+        """The sources that the query's filters and the asker's scope can touch, of late; None: all of them.
+
+        A filter is asked about only where that is quick; a scope always, because the names of sources are not for everybody.
+        """
+        since = min(period.start, self.today) - freshness.QUIET
+        span = Period(since, max(period.end, self.today + DAY))
+        piece = Slice(span, by=("source",), axis=query.axis, filters=query.filters, scope=query.scope)
+        if not query.scope.is_limited and not (query.filters and self.is_quick(piece)):
+            return None
+        found = frozenset(cell.key[0] for cell in self.run(piece).cells if cell.key[0] is not None)
+        # A filter that finds nothing lately leaves the sources as they are; a scope never shows what is not its own.
+        return found if found or query.scope.is_limited else None
 
     def _resolved(self, each: Filter, scope: Scope) -> Filter:
         catalog = self.reading.catalog
-        if each.dimension == "source":
-            return resolve(each, tuple(catalog.sources), {})
-        known = catalog.by_dimension.get(each.dimension, ())
-        if scope.is_limited and known:
-            known = self.names(each.dimension, scope)
+        known = tuple(catalog.sources) if each.dimension == "source" else catalog.by_dimension.get(each.dimension, ())
         if each.dimension == "resource" or (each.dimension.startswith(TAG_PREFIX) and not known):
             return each
+        if scope.is_limited and known:
+            known = self.names(each.dimension, scope)
         return resolve(each, known, catalog.labels if each.dimension == "account" else {})
 
-    def _missing(self, query: CostQuery) -> tuple[MissingBasis, ...]:
-        """Per source, the charges of the period's parts that do not have the basis."""
-        gaps: dict[str, int] = defaultdict(int)
-        for part in self.reading.catalog.in_period(query.period, billing=query.axis is Axis.BILLING):
-            gaps[part.source] += part.missing.get(query.basis, 0)
-        return tuple(MissingBasis(query.basis, source, charges) for source, charges in sorted(gaps.items()) if charges)
 
-
-def counted(lines: Mapping[Line, Money], query: CostQuery, currency: str) -> Money:
-    """What the query counts of a currency's lines: the charges, or everything."""
-    if query.charges is Charges.GROSS:
-        return lines.get(Line.CHARGES, Money.zero(currency))
-    return Money.total(lines.values(), currency)
-
-
-def below(lines: Mapping[Line, Money], query: CostQuery) -> tuple[BelowLine, ...]:
-    """The lines that stand below a gross figure; a net figure has them inside."""
-    if query.charges is Charges.NET:
-        return ()
-    return tuple(BelowLine(line, lines[line]) for line in Line if line is not Line.CHARGES and lines.get(line))
+def added(sums: Iterable[Sum]) -> list[Sum]:
+    """One sum a key, bucket, line and currency."""
+    found: dict[tuple[Key, date | None, Line, str], Sum] = {}
+    for each in sums:
+        place = (each.key, each.bucket, each.line, each.money.currency)
+        before = found.get(place)
+        found[place] = each if before is None else replace(before, money=before.money + each.money)
+    return list(found.values())
 
 
 def _whole_months(period: Period) -> Period:
-    return type(period)(first_of_month(period.start), first_of_month(period.last, 1))
+    return Period(first_of_month(period.start), first_of_month(period.last, 1))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from services.costs import freshness
-from services.costs.book import Book, below, counted
-from services.costs.breakdown import breakdown, series
+from services.costs.basics import basics
+from services.costs.breakdown import breakdown
+from services.costs.exact import a_day
+from services.costs.lines import below, by_currency, counted
 from services.costs.results import KeyFigure, KeyFigures
+from services.costs.trends import series
 from storage.model.money import Money
 from storage.model.period import DAY, Period, first_of_month
-from storage.model.query import Axis, Granularity
+from storage.model.query import Axis, Granularity, Line
 
 if TYPE_CHECKING:
+    from services.costs.book import Book, Sum
     from storage.model.query import CostQuery
 
 RUN_RATE_DAYS = 7
@@ -23,47 +26,72 @@ TOP_SERVICES = 5
 
 def key_figures(book: Book, query: CostQuery) -> KeyFigures:
     """The month of the query's last day; on its first days, or for an old bill, the last month that has a complete day."""
-    query = book.prepared(query).but(axis=Axis.CHARGE, granularity=Granularity.DAY, by=(), page=1)
-    days = _days(book, query)
-    query = query.but(period=days, compare=None)
-    compared = query.compared
-    now, before = book.totals(query, days), book.totals(query, compared)
-    last = book.totals(query, Period(first_of_month(days.start, -1), days.start))
-    figures = []
-    for currency in dict.fromkeys((*now, *before)):
-        lines = now.get(currency, {})
-        to_date = counted(lines, query, currency)
-        rate = _run_rate(book, query, currency)
-        daily = book.sums(book.piece(query, days, daily=True), query.basis)
-        figures.append(
-            KeyFigure(
-                to_date=to_date,
-                previous=counted(before.get(currency, {}), query, currency),
-                last_month=counted(last.get(currency, {}), query, currency),
-                run_rate=rate,
-                remaining=rate * (first_of_month(days.start, 1) - days.end).days,
-                below=below(lines, query),
-                net=Money.total(lines.values(), currency),
-                daily=series(book, query, days, daily, currency),
-            )
+    query = book.prepared(query.but(axis=Axis.CHARGE, granularity=Granularity.DAY, by=(), page=1, compare=None))
+    spans = _Spans.of(book, query)
+    query = query.but(period=spans.days, compare=spans.days.previous())
+    state = book.completeness(query, Period.month(spans.days.start))
+    # Asked first, because it decides which engine answers: the figures must be of the same one.
+    by_service = query.but(by=("service",), top=TOP_SERVICES, granularity=Granularity.TOTAL)
+    top = breakdown(book, by_service).sections
+    figures = _Figures(book, query, spans).all()
+    asked = basics(book, query, state)
+    return KeyFigures(asked, figures, spans.days, query.compared, top)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The days of the figures: of the month, of the whole month before, and of the run rate."""
+
+    days: Period
+    last_month: Period
+    week: Period
+
+    @classmethod
+    def of(cls, book: Book, query: CostQuery) -> _Spans:
+        """The complete days of the month: through the last complete day, of the month that day is in."""
+        wanted = query.period.until(book.today) or query.period
+        through = book.completeness(query, Period(first_of_month(wanted.last, -1), wanted.end)).through
+        last = min(through or wanted.last, wanted.last)
+        days = Period(first_of_month(last), last + DAY)
+        began = min((part.days.start for part in book.reading.catalog.parts), default=days.start)
+        since = max(days.end - timedelta(days=RUN_RATE_DAYS), min(began, last))
+        return cls(days, Period(first_of_month(days.start, -1), days.start), Period(since, days.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Every figure of the month comes from one slice: each day and line of it and of the month before."""
+
+    book: Book
+    query: CostQuery
+    spans: _Spans
+
+    def all(self) -> tuple[KeyFigure, ...]:
+        """One figure a currency, the largest first."""
+        spans = self.spans
+        periods = [spans.days, self.query.compared, spans.last_month, spans.week]
+        now, before, last, week = self.book.spans(self.query, periods, every_line=True, daily=True)
+        currencies = dict.fromkeys((*by_currency(now), *by_currency(before), *by_currency(last)))
+        return tuple(self._figure(currency, now, before, last, week) for currency in currencies)
+
+    def _figure(self, currency: str, now: list[Sum], before: list[Sum], last: list[Sum], week: list[Sum]) -> KeyFigure:
+        lines = by_currency(now).get(currency, {})
+        rate = a_day(self._of(week, currency), self.spans.week.days)
+        daily = [each for each in now if each.line in self._counted]
+        return KeyFigure(
+            to_date=self._of(now, currency),
+            previous=self._of(before, currency),
+            last_month=self._of(last, currency),
+            run_rate=rate,
+            remaining=rate * (first_of_month(self.spans.days.start, 1) - self.spans.days.end).days,
+            below=below(lines, self.query),
+            net=Money.total(lines.values(), currency),
+            daily=series(self.book, self.query, self.spans.days, daily, currency),
         )
-    top = breakdown(book, query.but(by=("service",), top=TOP_SERVICES, granularity=Granularity.TOTAL, compare=compared))
-    asked = query.but(period=Period.month(days.start))
-    basics = replace(book.basics(asked, now), query=query)
-    return KeyFigures(basics, tuple(figures), days, compared, top.sections)
 
+    @property
+    def _counted(self) -> tuple[Line, ...]:
+        return tuple(self.book.piece(self.query, self.spans.days).lines) or tuple(Line)
 
-def _days(book: Book, query: CostQuery) -> Period:
-    """The complete days of the month: through the last complete day, of the month that day is in."""
-    wanted = query.period.until(book.today) or query.period
-    through = freshness.completeness(
-        book.reading.catalog, book.today, Period(first_of_month(wanted.last, -1), wanted.end)
-    ).through
-    last = min(through or wanted.last, wanted.last)
-    return Period(first_of_month(last), last + DAY)
-
-
-def _run_rate(book: Book, query: CostQuery, currency: str) -> Money:
-    """A day, over the last seven complete days."""
-    week = Period(query.period.end - timedelta(days=RUN_RATE_DAYS), query.period.end)
-    return counted(book.totals(query, week).get(currency, {}), query, currency) / RUN_RATE_DAYS
+    def _of(self, sums: list[Sum], currency: str) -> Money:
+        return counted(by_currency(sums).get(currency, {}), self.query, currency)

@@ -14,13 +14,20 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from services.errors import ConfigurationError
-from storage.model.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from storage.model.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit is worth in the reporting currency, from a day on."""
+
+    since: date
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +40,53 @@ class Rates:
     @classmethod
     def read(cls, path: Path, reporting: str) -> Rates:
         """Read the file. Raises ConfigurationError naming the line that is wrong."""
-        table: dict[str, list[tuple[date, Decimal]]] = {}
+        table: dict[str, dict[date, Decimal]] = {}
         try:
             with path.open(newline="", encoding="utf-8-sig") as file:
-                for line in csv.DictReader(file):
-                    table.setdefault(line["currency"].strip().upper(), []).append(_rate(line))
+                lines = csv.DictReader(file)
+                for line in lines:
+                    _enter(table, line, lines.line_num)
         except (OSError, KeyError, ValueError, InvalidOperation, AttributeError) as error:
             raise ConfigurationError(
                 f"The rate table {path.name} cannot be read: {error}.", "Its columns are currency,from,rate: EUR,2026-01-01,1.08."
             ) from error
-        return cls(reporting, {currency: tuple(sorted(pairs)) for currency, pairs in table.items()})
+        return cls(reporting, {currency: tuple(sorted(pairs.items())) for currency, pairs in table.items()})
 
-    def cuts(self, period: Period) -> tuple[date, ...]:
-        """The days within the period on which some rate changes: sums must not run across them."""
-        days = {day for pairs in self.table.values() for day, _ in pairs} if self.reporting else set()
+    def mixes(self, currency: str, stored: Collection[str]) -> bool:
+        """Whether sums of this currency may hold money of another, or miss what was converted away."""
+        convertible = {each for each in stored if each != self.reporting and each in self.table} if self.reporting else set()
+        return currency in convertible or (currency == self.reporting and bool(convertible))
+
+    def cuts(self, period: Period, stored: Collection[str]) -> tuple[date, ...]:
+        """The days within the period on which the rate of a stored currency changes: sums must not run across them."""
+        if not self.reporting:
+            return ()
+        days = {day for currency in stored if currency != self.reporting for day, _ in self.table.get(currency, ())}
         return tuple(sorted(day for day in days if period.start < day < period.end))
 
-    def convert(self, money: Money, day: date) -> Money:
-        """In the reporting currency at the day's rate; unchanged where there is no rate for it."""
-        rate = self._on(money.currency, day)
-        return money if rate is None else Money(money.amount * rate, self.reporting)
-
-    def said(self, currencies: set[str], period: Period) -> tuple[str, ...]:
-        """The rates that apply to these currencies in the period, in words."""
-        days = (period.start, *self.cuts(period))
-        found = [
-            f"1 {currency} = {self._on(currency, day)} {self.reporting} from {day:%-d %b %Y}"
-            for currency in sorted(currencies - {self.reporting})
-            for day in days
-            if self._on(currency, day) is not None
-        ]
-        return tuple(dict.fromkeys(found))
-
-    def _on(self, currency: str, day: date) -> Decimal | None:
+    def on(self, currency: str, day: date) -> Rate | None:
+        """The rate that holds on a day; None before the first, and for a currency that has none."""
         pairs = self.table.get(currency, ())
-        if not self.reporting or currency == self.reporting:
-            return None
         place = bisect_right(pairs, day, key=lambda pair: pair[0])
-        return pairs[place - 1][1] if place else None
+        return Rate(*pairs[place - 1]) if place else None
+
+    def said(self, applied: Collection[tuple[str, date]]) -> tuple[str, ...]:
+        """The rates (currency, first day) in words."""
+        found = ((currency, self.on(currency, day)) for currency, day in sorted(applied))
+        return tuple(
+            f"1 {currency} = {rate.value} {self.reporting} from {rate.since.day} {rate.since:%b %Y}"
+            for currency, rate in found
+            if rate is not None
+        )
 
 
-def _rate(line: Mapping[str, str]) -> tuple[date, Decimal]:
-    rate = Decimal(line["rate"].strip())
+def _enter(table: dict[str, dict[date, Decimal]], line: Mapping[str, str], number: int) -> None:
+    try:
+        currency, since = line["currency"].strip().upper(), date.fromisoformat(line["from"].strip())
+        rate = Decimal(line["rate"].strip())
+    except (KeyError, ValueError, InvalidOperation, AttributeError) as error:
+        raise ValueError(f"line {number} is not a currency, a day and a rate") from error
     if not rate.is_finite() or rate <= 0:
-        msg = f"{line['rate']!r} is not a rate"
-        raise ValueError(msg)
-    return date.fromisoformat(line["from"].strip()), rate
+        raise ValueError(f"line {number}: {line['rate']!r} is not a rate")
+    if table.setdefault(currency, {}).setdefault(since, rate) != rate:
+        raise ValueError(f"line {number}: {currency} has another rate from {since}")

@@ -30,7 +30,11 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Through which day every source is complete, and which are late. `through` is None when there is no data at all."""
+    """Through which day the sources are complete, and which are late. `through` is None when no day is complete.
+
+    A source that has fallen far behind the others is late, but does not hold them back: `through` may then be a day that it does
+    not have yet.
+    """
 
     through: date | None
     sources: tuple[SourceState, ...]
@@ -43,11 +47,13 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class MissingBasis:
-    """A basis that a source does not have, and for how many of its charges. Never filled in from another basis."""
+    """A basis that a source does not have, and for how many of the charges asked for. Never filled in from another basis."""
 
     basis: Basis
     source: str
     charges: int
+    is_compared: bool = False
+    """The charges are those of the compared period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Basics:
     """The period touches a month that the provider has not closed yet."""
     rates: tuple[str, ...] = ()
     """Exchange rates that were applied, in words; empty when none was."""
+    unrated: tuple[str, ...] = ()
+    """Where rates are set: the currencies of charges on whose day there was no rate. They stand in sections of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """One line of a breakdown. `share` is of the section's total (1 = all); `trend` has one amount a bucket, oldest first."""
+    """One line of a breakdown. `share` is of the section's total (1 = all); `trend` has one amount a bucket, oldest first.
+
+    `previous` is None where nothing may be compared: see `Breakdown.judged`.
+    """
 
     key: Mapping[str, str | None]
     label: str | None
@@ -86,6 +97,13 @@ class CostRow:
     trend: tuple[Money, ...] = ()
     category: str | None = None
     usage: Usage | None = None
+    judged: Money | None = None
+    """What of the amount lies on the judged days; None: all of it."""
+
+    @property
+    def comparable(self) -> Money:
+        """What `previous` may fairly be held against: the amount on complete days."""
+        return self.amount if self.judged is None else self.judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +131,38 @@ class Section:
     trend: tuple[Money, ...] = ()
     """The total's own series, one amount a bucket."""
     previous_trend: tuple[Money, ...] = ()
-    """The compared period's series, bucket by bucket beside `trend`."""
+    """The compared period's series, bucket by bucket beside `trend`: as many days, from its first day on. It may be shorter (the
+    last buckets are not complete yet) or longer (it was given as a longer period)."""
+    judged: Money | None = None
+    """What of the total lies on the judged days; None: all of it."""
+    remainder_judged: Money | None = None
+    """What of the remainder lies on the judged days; None: all of it."""
+
+    @property
+    def comparable(self) -> Money:
+        """What `previous` may fairly be held against: the total on complete days."""
+        return self.total if self.judged is None else self.judged
+
+    @property
+    def remainder_comparable(self) -> Money:
+        """What `remainder_previous` may fairly be held against."""
+        return self.remainder if self.remainder_judged is None else self.remainder_judged
 
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Spend by dimensions and, when the query has a granularity, over time. `buckets` are the first days of each cut."""
+    """Spend by dimensions and, when the query has a granularity, over time. `buckets` are the first days of each cut.
+
+    Amounts are of all days asked for. A comparison is of the days that are complete, with as many days before: `query.compare`.
+    """
 
     basics: Basics
     sections: tuple[Section, ...]
     rows_total: int
     buckets: tuple[date, ...] = ()
+    judged: Period | None = None
+    """The complete days that were compared, where they are fewer than those asked for; `comparable` is the amount on them. None:
+    all days were compared, or none could be (every `previous` is None then)."""
 
     @property
     def pages(self) -> int:
@@ -140,7 +179,7 @@ class KeyFigure:
     previous: Money
     last_month: Money
     run_rate: Money
-    """A day, over the last seven complete days."""
+    """A day, over the last seven complete days; over fewer, where the bill began since."""
     remaining: Money
     """What the rest of the month costs at that run rate; not a forecast."""
     below: tuple[BelowLine, ...]

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Slice:
     """One SELECT. Groups always carry currency and line beside `by`, because neither may ever be added across.
 
-    `order` sorts by the size of that basis (largest first) within `lines`; `limit`/`offset` page it. `cuts` are days on
-    which an exchange rate changes: a cell never spans one. `lines` empty means all four.
+    `order` sorts by the size of that basis (largest first) within `lines`, without the groups that do not have it;
+    `limit`/`offset` page it. `cuts` are days on which a rate changes or a period ends: a cell never spans one. `lines` empty
+    means all four.
     """
 
     period: Period
@@ -46,6 +47,8 @@ class Slice:
     """Add the lines together (a net question): every cell then says `charges`."""
     usage: bool = False
     """Add up ConsumedQuantity instead of money; groups then carry ConsumedUnit, and no currency."""
+    gaps: bool = False
+    """Count the charges without each basis too. Only line items know."""
 
     @property
     def dimensions(self) -> frozenset[str]:
@@ -72,6 +75,8 @@ class Cell:
     cut: int = 0
     unit: str | None = None
     quantity: Decimal | None = None
+    lacking: Mapping[Basis, int] | None = None
+    """Basis → charges without it; None unless the slice asked for `gaps`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class CubeEngine:
 
     def table_for(self, piece: Slice) -> Table | None:
         """The first, which is the smallest, table that covers it."""
+        if piece.gaps:
+            return None
         needed = piece.dimensions - FREE
         if piece.usage:
             usable = needed <= set(USAGE_DIMENSIONS) and piece.axis is Axis.CHARGE and "currency" not in piece.dimensions
@@ -71,7 +73,7 @@ def _select(piece: Slice, table: Table, parts: Sequence[Part], catalog: Catalog)
     fixed = ["unit", "0"] if piece.usage else ["currency", line]
     groups = [*keys, bucket, cut, *fixed]
     ties = "".join(f", {place}" for place in range(1, len(keys) + 1))
-    order = f" ORDER BY abs(sum({piece.order})) DESC{ties}" if piece.order else ""
+    order = f" HAVING sum({piece.order}) IS NOT NULL ORDER BY abs(sum({piece.order})) DESC{ties}" if piece.order else ""
     page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
     # A constant is no group: with a window beside it SQLite would take its 0 for the place of a column.
     numbered = ", ".join(str(place) for place, group in enumerate(groups, 1) if group != "0")

@@ -68,7 +68,7 @@ class LakeEngine:
             raise StoreError("A file of the lake cannot be read.", "Run `tuppence doctor`; ingest the bill again.") from error
         except duckdb.OutOfMemoryException as error:
             raise StoreError(
-                "The question needs more memory than is allowed.", "Narrow the period, or raise TUPPENCE_DUCKDB_MEMORY."
+                "The question needs more memory than is allowed.", "Narrow the period, or raise DUCKDB_MEMORY."
             ) from error
         shown = sql.replace(str(self._lake) + "/", "lake/")
         return Answer(tuple(_cell(piece, row) for row in rows), self.name, shown, rows[0][-1] if rows else 0)
@@ -86,9 +86,10 @@ class LakeEngine:
         line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
         fixed = ["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"]
         sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in COST_OF.values())
+        sums += "".join(f", count(*) - count({cost})" for cost in COST_OF.values()) if piece.gaps else ""
         groups = [*keys, bucket, cut, *fixed]
         ties = "".join(f", {place}" for place in range(1, len(keys) + 1))
-        order = f" ORDER BY abs(sum({COST_OF[piece.order]})) DESC{ties}" if piece.order else ""
+        order = _order(f"sum({COST_OF[piece.order]})", ties) if piece.order else ""
         page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
         numbered = ", ".join(str(n) for n in range(1, len(groups) + 1))
         wheres = " AND ".join(self._where(piece)) or "true"
@@ -155,6 +156,10 @@ class LakeEngine:
         return base
 
 
+def _order(amount: str, ties: str) -> str:
+    return f" HAVING {amount} IS NOT NULL ORDER BY abs({amount}) DESC{ties}"
+
+
 def _cell(piece: Slice, row: Sequence[Any]) -> Cell:
     """One row of DuckDB's, whose types are those of the SELECT."""
     width = len(piece.by)
@@ -163,5 +168,6 @@ def _cell(piece: Slice, row: Sequence[Any]) -> Cell:
     key = tuple(row[:width])
     if piece.usage:
         return Cell(key, bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(sums[0])))
-    amounts = {Basis(name): amount for name, amount in zip(MEASURES, sums, strict=True)}
-    return Cell(key, bucket, currency, Line(line), amounts, charges, cut)
+    amounts = {Basis(name): amount for name, amount in zip(MEASURES, sums, strict=not piece.gaps)}
+    lacking = {Basis(name): count for name, count in zip(MEASURES, sums[len(MEASURES) :], strict=True)} if piece.gaps else None
+    return Cell(key, bucket, currency, Line(line), amounts, charges, cut, lacking=lacking)
