@@ -26,7 +26,12 @@ _HALF_ENTITY = re.compile(r"(&[a-z]{0,4}|<[^<>]*)$")
 
 def clean(text: str) -> str:
     """One line without control characters, direction overrides, invisible characters and halves of characters."""
-    return " ".join("".join(_visible(character) for character in text).split())
+    return " ".join(_without_hidden(text).split())
+
+
+def _without_hidden(text: str) -> str:
+    """Most names hold nothing but printable characters, and a table has hundreds of them."""
+    return text if text.isprintable() else "".join(_visible(character) for character in text)
 
 
 def _visible(character: str) -> str:
@@ -48,7 +53,7 @@ def escape(text: str) -> str:
 
 def escape_code(text: str) -> str:
     """Safe within a code block, where spaces count: entities are still read there, and a backtick would end it."""
-    return _entities("".join(_visible(character) for character in text)).replace("`", _LOOKALIKES["`"])
+    return _entities(_without_hidden(text)).replace("`", _LOOKALIKES["`"])
 
 
 def _entities(text: str) -> str:
@@ -72,7 +77,7 @@ def bold(text: str) -> str:
 
 def size(text: str) -> int:
     """Length in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -276,9 +277,10 @@ def _grouped(values: Sequence[Decimal], width: int) -> list[Sequence[Decimal]]:
 
 def width(text: str) -> int:
     """How many columns a fixed-width font gives the text: wide characters take two, combining ones none."""
-    return sum(_column(character) for character in text)
+    return len(text) if text.isascii() else sum(_column(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _column(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Mn", "Me"}:
         return 0

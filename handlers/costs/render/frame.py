@@ -44,13 +44,14 @@ class Listing:
     heading: str = ""
     below: str = ""
 
-    def grid(self, characters: int) -> Grid | None:
-        """As many rows as so many characters hold, drawn as text; None when they do not even hold the sums."""
+    def fitted(self, characters: int) -> tuple[Grid, list[Block]] | None:
+        """As many rows as so many characters hold, and they as text; None when they do not even hold the sums."""
         shown = tables.room(self.header, self.rows, characters - _FOOT * _LINE)
         while True:
             grid = Grid(self.caption, self.header, self.rows[:shown] + self.foot(shown), self.right)
-            if _characters(tables.text_table(grid)) <= characters:
-                return grid
+            text = tables.text_table(grid)
+            if _characters(text) <= characters:
+                return grid, text
             if shown == 0:
                 return None
             shown //= 2
@@ -100,8 +101,7 @@ def _listed(listings: Sequence[Listing], characters: int) -> tuple[list[Block], 
         heads = build.sections(each.heading) if each.heading else []
         feet = build.sections(each.below) if each.below else []
         share = characters // (len(listings) - at)
-        grid = each.grid(share - _characters([*heads, *feet]))
-        text = tables.text_table(grid) if grid else [build.section(_TOO_LARGE)]
+        grid, text = each.fitted(share - _characters([*heads, *feet])) or (None, [build.section(_TOO_LARGE)])
         is_native = grid is not None and tables_left > 0 and not tables.is_small(grid)
         tables_left -= is_native
         plain += [*heads, *text, *feet]
