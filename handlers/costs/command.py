@@ -75,7 +75,7 @@ def bases(request: Request) -> Question:
     return Question(Kind.BASES, totals_of(request), "bases")
 
 
-@asks("drill", summary="look into a filter by the next finer thing", example="drill for service=AmazonEC2", aliases=("into",))
+@asks("drill", summary="look into a filter by the next finer thing", example="drill for service=ec2", aliases=("into",))
 def drill(request: Request) -> Question:
     """A breakdown by what the filters have not settled yet."""
     query = totals_of(request, by=(next_dimension(request.arguments.filters),), top=TOP)
