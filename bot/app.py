@@ -22,6 +22,7 @@ from bot.middleware import Deduplication, Measuring, RateLimit, RequestId
 from bot.server import Checks, Server, Sockets, until_told_to_stop
 from bot.settings import misspelt
 from bot.slack import Door, slack_app
+from bot.stores import home_folder, in_logs, on_stderr, open_costs
 from bot.tokens import installation, slack_keys
 from handlers.dispatch import Dispatcher, declared
 from handlers.feature import load_features
@@ -39,24 +40,25 @@ from services.costs.rates import Rates
 from services.costs.service import Costs
 from services.errors import ConfigurationError
 from services.status.service import StatusOf
-from storage.costs import CostStore
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.home import enter
 from storage.migrations.state import migrations
 from storage.model.people import Installation as Company
-from storage.model.tags import TagKeys
 from storage.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from bot.settings import Settings
+    from bot.stores import Watch
     from bot.tokens import Installation, Keys
     from handlers.feature import Feature
     from handlers.incoming import Middleware
     from handlers.patience import Sleep
     from services.clock import Clock
+    from storage.costs import CostStore
+    from storage.home import HomeLock
 
 COST_THREADS, STATE_THREADS = 4, 4
 """Bounded: SQLite and DuckDB calls that may run at once. Apart, so that slow questions do not hold up who may ask."""
@@ -71,6 +73,7 @@ class Stores:
     costs: CostStore
     state_threads: ThreadPoolExecutor
     cost_threads: ThreadPoolExecutor
+    lock: HomeLock
 
     @property
     def background(self) -> Background:
@@ -83,6 +86,7 @@ class Stores:
         self.cost_threads.shutdown(wait=True)
         self.costs.close()
         self.state.close()
+        self.lock.release()
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ def assemble(
     `features` are those found under `handlers` unless others are given; `sleep` is how the way out waits.
     """
     features = tuple(features) or load_features()
-    stores, metrics, work = open_stores(settings), Metrics(CollectorRegistry()), Work()
+    stores, metrics, work = open_stores(settings, in_logs), Metrics(CollectorRegistry()), Work()
     directory = CachedDirectory(SlackDirectory(client), People(stores.state), stores.background, system_clock)
     company = Company(installed.team, installed.enterprise)
     access = Access(stores.state, directory, company, executor=stores.state_threads, admins=settings.admins)
@@ -187,33 +191,27 @@ async def _serve(bot: Bot, settings: Settings, workspace: str) -> None:
         await bot.server.stop()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open both databases under TUPPENCE_HOME, made on the first start. Raises StoreError; what was opened is closed again."""
-    home = _home(settings.folder)
-    state = Database(home / "state.db", migrations)
-    costs = CostStore(home, TagKeys(tuple(settings.tags.items())), memory=settings.duckdb_memory)
-    state.open()
+def open_stores(settings: Settings, watch: Watch = on_stderr) -> Stores:
+    """Open both databases under TUPPENCE_HOME, made on the first start, their tables brought up to the settings.
+
+    Raises StoreError, ConfigurationError; what was opened is closed again.
+    """
+    lock = enter(home_folder(settings.folder))
+    state = Database(settings.folder / "state.db", migrations)
     try:
-        costs.open()
+        state.open()
+        costs = open_costs(settings, lock, watch)
     except BaseException:
         state.close()
+        lock.release()
         raise
     return Stores(
         state,
         costs,
         ThreadPoolExecutor(STATE_THREADS, thread_name_prefix="state"),
         ThreadPoolExecutor(COST_THREADS, thread_name_prefix="costs"),
+        lock,
     )
-
-
-def _home(folder: Path) -> Path:
-    """The folder, readable by its owner only, because a bill is nobody else's business."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        remedy = "Set TUPPENCE_HOME to a folder that can be written."
-        raise ConfigurationError(f"TUPPENCE_HOME {folder} cannot be used: {error.strerror}.", remedy) from error
-    return folder
 
 
 def _house(

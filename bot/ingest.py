@@ -9,9 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.stores import opened_costs
 from services.ingest.service import Ingest
-from storage.costs import CostStore
-from storage.model.tags import TagKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,17 +29,13 @@ def ingest(
     settings: Settings, console: Console, paths: Sequence[Path], *, source: str, accept_bad: bool, as_json: bool
 ) -> IngestReport:
     """Put the bills in and say what happened. Raises DataError or StoreError; then nothing was stored."""
-    store = CostStore(settings.folder, TagKeys(tuple(settings.tags.items())), memory=settings.duckdb_memory)
-    store.open()
-    try:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal) as progress:
-            task = progress.add_task("reading", total=None)
-            report = Ingest(store).run(
-                paths, source=source, accept_bad=accept_bad, step=lambda name: progress.update(task, description=name)
-            )
-    finally:
-        store.close()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    is_quiet = as_json or not console.is_terminal
+    with opened_costs(settings) as store, Progress(*columns, console=console, transient=True, disable=is_quiet) as progress:
+        task = progress.add_task("reading", total=None)
+        report = Ingest(store).run(
+            paths, source=source, accept_bad=accept_bad, step=lambda name: progress.update(task, description=name)
+        )
     if as_json:
         console.print_json(json.dumps(as_mapping(report)))
     else:

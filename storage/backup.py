@@ -91,7 +91,7 @@ def _refuse_taken(file: Path, *, force: bool) -> None:
 
 @contextmanager
 def _staging(home: Path) -> Iterator[Path]:
-    """A folder on the lake's own disk, for second names. The scratch folder will not do: it is swept by age, and these are old."""
+    """A folder on the lake's own disk, for second names. The scratch folder is swept by age, and these files are old."""
     staging, lock, own = home / STAGING, enter(home), HomeLock(home, BACKUP_LOCK)
     try:
         if not own.take_alone():

@@ -164,7 +164,7 @@ def publish(
     step("old parts")
     _put_in(connection, harvest, source, ingest)
     step("parts")
-    _copy_cells(connection, session, layout, step)
+    copy_cells(connection, session, layout, step)
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     step("generation")
     return replaced
@@ -231,9 +231,10 @@ def _put_in(connection: sqlite3.Connection, harvest: Harvest, source: int, inges
     )
 
 
-def _copy_cells(
+def copy_cells(
     connection: sqlite3.Connection, session: duckdb.DuckDBPyConnection, layout: Layout, step: Callable[[str], None]
 ) -> None:
+    """Copy the session's facts, and the cubes and usage that come of them, into an open transaction."""
     _copy(connection, session, "SELECT * FROM facts", layout.facts.name)
     step("facts")
     for cube in layout.cubes:
