@@ -19,6 +19,7 @@ LARGEST_QUANTITY = 1e30
 EARLIEST, LATEST = "2000-01-01", "2100-01-01"
 """A charge outside of these is a slip (a zero date, an "infinity" out of a database), and no calendar could show its month."""
 DIGITS, DECIMALS = 38, 18
+ZONED = "TIMESTAMP WITH TIME ZONE"
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
@@ -144,13 +145,16 @@ class Reader:
         return value
 
     def _moment(self, name: str) -> str:
-        if self.types[name].startswith(("TIMESTAMP", "DATE")):
-            value = f"CAST(CAST({quoted(name)} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        """UTC. What has an offset is not simply cast: that drops the offset of text, and looks each row up in a calendar."""
+        kind = self.types[name]
+        if kind.startswith(("TIMESTAMP", "DATE")) and kind != ZONED:
+            moment = value = f"CAST({quoted(name)} AS TIMESTAMP)"
+            sql_type = "TIMESTAMP"
         else:
-            # A plain cast to TIMESTAMP would drop the offset; the session's time zone is UTC.
-            value = f"CAST({self._checked(name, 'TIMESTAMPTZ', 'a date and time')} AS TIMESTAMP)"
+            moment = quoted(name) if kind == ZONED else self._checked(name, "TIMESTAMPTZ", "a date and time")
+            value, sql_type = f"make_timestamp(epoch_us({moment}))", "TIMESTAMPTZ"
         self.checks[f"{name} bound"] = Check(
-            f"NOT coalesce({value} >= TIMESTAMP '{EARLIEST}' AND {value} < TIMESTAMP '{LATEST}', true)",
+            f"NOT coalesce({moment} >= {sql_type} '{EARLIEST}' AND {moment} < {sql_type} '{LATEST}', true)",
             literal(f"{name} is not between {EARLIEST} and {LATEST}"),
         )
         return value

@@ -73,14 +73,20 @@ def _any_bad(relation: Relation) -> str:
 def _count(session: duckdb.DuckDBPyConnection, relation: Relation, rows: Rows) -> int:
     """Add a relation's rows to the counts; returns how many are bad."""
     rounded = " OR ".join(relation.reader.rounded.values()) or "false"
-    found = session.execute(
-        f"SELECT count(*), count(*) FILTER ({rounded}), count(*) FILTER ({_any_bad(relation)}) FROM {relation.name}"
-    ).fetchone()
-    read, rounded_rows, bad = found or (0, 0, 0)
+    # With one count a check, what checks share is worked out once; a long OR costs twice as much, and is asked only for bad rows.
+    each = "".join(f", count_if({check.bad})" for check in relation.reader.checks.values())
+    found = session.execute(f"SELECT count(*), count(*) FILTER ({rounded}){each} FROM {relation.name}").fetchone()
+    read, rounded_rows, *failed = found or (0, 0)
+    bad = _one(session, f"SELECT count(*) FROM {relation.name} WHERE {_any_bad(relation)}") if any(failed) else 0
     rows.read += read
     rows.rounded += rounded_rows
     rows.rejected += bad
-    return int(bad)
+    return bad
+
+
+def _one(session: duckdb.DuckDBPyConnection, select: str) -> int:
+    (count,) = session.execute(select).fetchone() or (0,)
+    return int(count)
 
 
 def _bad_rows(session: duckdb.DuckDBPyConnection, relation: Relation, most: int) -> list[BadRow]:
