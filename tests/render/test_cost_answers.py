@@ -140,6 +140,23 @@ ANSWERS: dict[str, Reply] = {
     "key figures, two currencies, late": render.key_figures(
         answers.month_so_far(answers.figure(), answers.figure("0.1", "EUR"), state=answers.LATE), chart=True
     ),
+    "key figures of a whole month": render.key_figures(
+        replace(
+            answers.month_so_far(),
+            days=answers.Period.month(answers.date(2026, 10, 1)),
+            compared=answers.Period.month(answers.date(2026, 9, 1)),
+        )
+    ),
+    "bases, no commitments": render.bases(
+        replace(
+            answers.four_bases(),
+            figures=(
+                replace(
+                    answers.four_bases().figures[0], used=answers.usd(0), unused=answers.usd(0), commitment_saving=answers.usd(0)
+                ),
+            ),
+        )
+    ),
     "bases": render.bases(answers.four_bases()),
     "bases, list missing": render.bases(answers.four_bases(gaps=True)),
     "bases, empty": render.bases(replace(answers.four_bases(), figures=())),

@@ -84,8 +84,7 @@ def _savings(each: BasisFigures) -> str:
     """What was negotiated, what commitments saved and how well they were used; each only where it is known."""
     said = [
         _saving("Negotiated discounts", each.negotiated_saving, each.negotiated_rate, "list"),
-        _saving("Commitments", each.commitment_saving, each.commitment_rate, "contracted"),
-        _use(each),
+        *_commitments(each),
     ]
     return "\n".join(f"• {words.escape(text)}" for text in said if text)
 
@@ -98,8 +97,9 @@ def _saving(name: str, value: Money | None, rate: Decimal | None, of: str) -> st
     return f"{name} {verb} {words.money(size)}{of_it}."
 
 
-def _use(each: BasisFigures) -> str:
-    if not (each.used or each.unused):
-        return "No commitments in use."
+def _commitments(each: BasisFigures) -> list[str]:
+    if not (each.used or each.unused or each.commitment_saving):
+        return ["No commitments in use."]
     rate = f": {words.per_cent(each.utilisation)} used" if each.utilisation is not None else ""
-    return f"Commitments: {words.money(each.used)} used and {words.money(each.unused)} unused{rate}."
+    used = f"Commitments: {words.money(each.used)} used and {words.money(each.unused)} unused{rate}."
+    return [_saving("Commitments", each.commitment_saving, each.commitment_rate, "contracted"), used]

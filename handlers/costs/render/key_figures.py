@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from handlers.costs.render.frame import Listing
     from handlers.request import Reply
     from services.costs.results import KeyFigure, KeyFigures
+    from storage.model.period import Period
     from storage.model.query import CostQuery
+
+_OF_A_PART = ("Same days last month", "Rest of the month", "Whole month")
+"""What is said of a month that is not over."""
 
 
 def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = False, shared: bool = False) -> Reply:
@@ -33,7 +37,7 @@ def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = Fals
             lead=_lead(result, figures) if figures else lines.nothing(result.basics),
             context=lines.context(asked, compared=bool(figures)),
             listings=_listings(result),
-            fields=[field for each in figures[:SECTIONS] for field in _fields(each, is_only=len(figures) == 1)],
+            fields=[field for each in figures[:SECTIONS] for field in _fields(each, result.days, is_only=len(figures) == 1)],
             notes=[*_below(figures, query), *(missing if chart else ())],
             charts=drawn,
             buttons=buttons.under(asked.query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not figures),
@@ -63,23 +67,26 @@ def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
     totals = " and ".join(lines.strong(each.to_date) for each in shown)
     more = f" and {words.plural(len(figures) - len(shown), 'more currency', 'more currencies')}" if figures[SECTIONS:] else ""
     asked = f"{lines.subject(result.basics.query.but(by=()))}, {words.escape(words.period(result.days))}"
+    to_date = "" if result.days.is_month else " month to date"
     if len(figures) > 1:
-        return f"{totals}{more} month to date{asked}. Currencies are not added up."
+        return f"{totals}{more}{to_date}{asked}. Currencies are not added up."
     changed = lines.against(figures[0].to_date, figures[0].previous, result.compared)
-    return f"{totals} month to date{asked}{changed}."
+    return f"{totals}{to_date}{asked}{changed}."
 
 
-def _fields(each: KeyFigure, *, is_only: bool) -> list[str]:
-    """What the month implies; with several currencies each field names its own."""
+def _fields(each: KeyFigure, days: Period, *, is_only: bool) -> list[str]:
+    """What the month implies, where it is not over; with several currencies each field names its own."""
     whole = each.to_date + each.remaining
     said = {
         "Same days last month": words.money(each.previous) if is_only else _against(each),
         "Last month, whole": words.money(each.last_month),
         "Run rate": f"{words.money(each.run_rate)} a day, over the last 7 complete days",
         "Rest of the month": f"{words.money(each.remaining)} at that rate: no forecast",
-        "Whole month": f"{words.money(whole)} at that rate, {words.change(whole, each.last_month)} on last month",
+        "Whole month": f"{words.money(whole)} at that rate, {words.change(whole, each.last_month)} against last month",
         "Day by day": words.sparkline([value.amount for value in each.daily], 16) or words.NOTHING,
     }
+    if days.is_month:
+        said = {title: text for title, text in said.items() if title not in _OF_A_PART}
     whose = "" if is_only else f", {words.clean(each.to_date.currency)}"
     return [f"{words.bold(title + whose)}\n{words.escape(text)}" for title, text in said.items()]
 
