@@ -11,6 +11,7 @@ from handlers.blocks import charts, limits, words
 from handlers.costs.render.figures import drawn
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Series, TrendSpec
 from services.errors import DataError
+from storage.model.money import Money
 from storage.model.query import Granularity
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from handlers.request import Block
     from services.charts.results import ChartSpec
     from services.costs.results import Breakdown, KeyFigures, Movers, MoverSection, Section
-    from storage.model.money import Money
     from storage.model.query import CostQuery
 
 Answer = TypeVar("Answer")
@@ -90,7 +90,9 @@ def series_of(section: Section, points: int, most: int) -> dict[str, list[float]
     rows = [row for row in section.rows if row.key and len(row.trend) == points][:most]
     names = charts.distinct([_name(row.key, row.label) for row in rows], _NAME)
     named = {name: [drawn(value) for value in row.trend] for name, row in zip(names, rows, strict=True)}
-    left = [round(whole - sum(parts), 2) for whole, *parts in zip(total, *named.values(), strict=True)]
+    # Exact before it is rounded: what is left of rounded parts would draw a cent that nobody spent.
+    exact = zip(section.trend[:points], *(row.trend for row in rows), strict=True)
+    left = [drawn(whole - Money.total(parts, section.currency)) for whole, *parts in exact]
     if not named:
         return {"Cost": total}
     return named | ({charts.distinct([*names, OTHER], _NAME)[-1]: left} if any(left) else {})
