@@ -19,6 +19,7 @@ from bot.directory import SlackDirectory
 from bot.logs import configure_logs
 from bot.metrics import Metrics
 from bot.middleware import Deduplication, Measuring, RateLimit, RequestId
+from bot.scheduler import Scheduler
 from bot.server import Checks, Server, Sockets, until_told_to_stop
 from bot.settings import misspelt
 from bot.slack import Door, slack_app
@@ -40,9 +41,11 @@ from services.costs.rates import Rates
 from services.costs.service import Costs
 from services.errors import ConfigurationError
 from services.status.service import StatusOf
+from services.upkeep.service import Upkeep
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.home import enter
+from storage.jobs import Jobs
 from storage.migrations.state import migrations
 from storage.model.people import Installation as Company
 from storage.people import People
@@ -113,6 +116,7 @@ class Bot:
     server: Server
     notifier: Notifier
     work: Work
+    scheduler: Scheduler
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> House:
@@ -159,7 +163,9 @@ def assemble(
     )
     app = slack_app(door, client, installed, keys.signing)
     sockets = Sockets(app, keys.app) if settings.slack_mode == "socket" else None
-    return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work)
+    jobs = [job for feature in features for job in feature.jobs.values()]
+    scheduler = Scheduler(jobs, house.services, Jobs(stores.state), stores.background, system_clock)
+    return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work, scheduler)
 
 
 async def run(settings: Settings) -> None:
@@ -184,10 +190,12 @@ async def _serve(bot: Bot, settings: Settings, workspace: str) -> None:
     try:
         port = await bot.server.start(settings.host, settings.port)
         log.info("ready", mode=settings.slack_mode, workspace=workspace, host=settings.host, port=port)
+        await bot.scheduler.start()
         warming = bot.work.start(bot.house.services.charts.warm())
         await until_told_to_stop()
         warming.cancel()
     finally:
+        await bot.scheduler.stop()
         await bot.server.stop()
 
 
@@ -224,7 +232,8 @@ def _house(
 ) -> House:
     costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
     status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
-    services = Services(costs=costs, charts=Charts(), access=access, status=status, clock=clock)
+    upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
+    services = Services(costs=costs, charts=Charts(), access=access, status=status, upkeep=upkeep, clock=clock)
     grammar = Grammar(
         tags=settings.tags,
         week_start=settings.week_start_index,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from services.clock import Clock
     from services.costs.service import Costs
     from services.status.service import StatusOf
+    from services.upkeep.service import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,5 @@ class Services:
     charts: Charts
     access: Access
     status: StatusOf
+    upkeep: Upkeep
     clock: Clock

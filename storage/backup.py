@@ -82,6 +82,16 @@ def back_up(
     return BackupReport(file, file.stat().st_size, manifest, time.monotonic() - started)
 
 
+def clear_leftovers(home: Path) -> None:
+    """Remove what a backup that was killed left behind; one that runs is left alone."""
+    if not (home / STAGING).exists():
+        return
+    lock = HomeLock(home, BACKUP_LOCK)
+    if lock.take_alone():
+        shutil.rmtree(home / STAGING, ignore_errors=True)
+        lock.release()
+
+
 def _refuse_taken(file: Path, *, force: bool) -> None:
     if file.is_dir():
         raise DataError(f"{file} is a folder.", "Name a file, such as tuppence.tar.gz.")

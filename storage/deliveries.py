@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import sqlite3
     from datetime import datetime
 
     from storage.database import Database
@@ -31,7 +32,7 @@ class Deliveries:
         """True for exactly one caller: the key is new, or its claim was left unfinished. Old keys are cleared on the way."""
         moment = now.timestamp()
         with self._database.write() as connection:
-            connection.execute("DELETE FROM deliveries WHERE claimed_at < ?", (moment - KEPT.total_seconds(),))
+            _clear(connection, now)
             claimed = connection.execute(
                 "INSERT INTO deliveries (key, claimed_at) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET "
                 "claimed_at = excluded.claimed_at WHERE is_done = 0 AND deliveries.claimed_at < ?",
@@ -39,7 +40,16 @@ class Deliveries:
             )
         return claimed.rowcount == 1
 
+    def prune(self, now: datetime) -> int:
+        """Clear old keys where nobody claims any more; returns how many."""
+        with self._database.write() as connection:
+            return _clear(connection, now)
+
     def finish(self, key: str) -> None:
         """The work was done; the key stays taken until it is old."""
         with self._database.write() as connection:
             connection.execute("UPDATE deliveries SET is_done = 1 WHERE key = ?", (key,))
+
+
+def _clear(connection: sqlite3.Connection, now: datetime) -> int:
+    return connection.execute("DELETE FROM deliveries WHERE claimed_at < ?", ((now - KEPT).timestamp(),)).rowcount

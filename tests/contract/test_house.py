@@ -23,8 +23,9 @@ PACKAGES = ("bot", "handlers", "services", "storage")
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_HANDLER = 400, 50, 25
 BROAD = {
     "handlers/dispatch.py": "the dispatcher: whoever asked gets an id, the log gets the traceback",
+    "bot/scheduler.py": "the job runner: the run is noted as failed, the log gets the traceback",
 }
-"""The boundaries that may catch everything. The job runner, the scan of one collector and the tool call will join it."""
+"""The boundaries that may catch everything. The scan of one collector and the tool call will join it."""
 HEAVY = ("matplotlib", "duckdb", "pyarrow", "pandas", "numpy", "sqlite_utils", "openai", "boto3", "moto")
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 

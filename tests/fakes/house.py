@@ -53,7 +53,7 @@ class House:
 
     def dispatcher(self, *features: object, **options: object) -> Dispatcher:
         """The door to these features."""
-        services = Services(costs=None, charts=None, access=self.access, status=None, clock=self.clock)
+        services = Services(costs=None, charts=None, access=self.access, status=None, upkeep=None, clock=self.clock)
         return Dispatcher(features, services, **options)
 
 

@@ -1,0 +1,1 @@
+"""Keeping the home tidy: what nobody needs any more goes, after its time."""
