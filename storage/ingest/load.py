@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from storage.ingest.columns import COLUMNS, LAKE_DIMENSIONS, literal, quoted
 from storage.ingest.staging import FILE
+from storage.ingest.vocabulary import written_small
 from storage.layout import FACT_DIMENSIONS, LINES, MEASURES, SMALL_UNIT_CURRENCIES, USAGE_DIMENSIONS, Layout, column, digits
 from storage.model.errors import DataError, StoreError
 
@@ -36,33 +37,23 @@ class LakeFile:
     rows: int
 
 
-def tag_value(tags: str, spellings: Sequence[str]) -> str:
-    """SQL for the first spelling that has a value in a JSON object; an empty value is no value."""
-    paths = ", ".join(literal('$."' + spelling.replace("\\", "\\\\").replace('"', '\\"') + '"') for spelling in spellings)
-    return f"list_filter(json_extract_string({tags}, [{paths}]), lambda x: x <> '')[1]"
-
-
 def write_lake(session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys) -> Iterator[LakeFile]:
     """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had; each as soon as it is there.
 
     Written beside the lake and moved in whole, flushed to disk: a file in the lake is complete, listed or not.
     Raises DataError when there is no charge, StoreError when the disk does not take it.
     """
-    tag_columns = "".join(
-        f", {tag_value(quoted('Tags'), spellings)} AS {quoted(column(dimension))}"
-        for dimension, (_, spellings) in zip(tags.dimensions, tags.keys, strict=True)
-    )
-    names = ", ".join(quoted(name) for name in (*COLUMNS, *OURS))
     periods = session.execute(
         f"SELECT period, count(*), list(DISTINCT {FILE}) FROM charges GROUP BY period ORDER BY period"
     ).fetchall()
     if not periods:
         raise DataError("The bill has no charges.", "Check that the export has rows for the period you want.")
+    columns, relation = written_small(session, (*COLUMNS, *OURS), tags)
     for period, rows, held_by in periods:
         name = f"{period:%Y-%m}-{uuid4().hex}.parquet"
         # Naming the files lets DuckDB pass over the others: an export has one a month, and each period reads its own only.
         inside = f"{FILE} IN ({', '.join(literal(file) for file in held_by)}) AND period = DATE '{period}'"
-        select = f"SELECT {names}{tag_columns} FROM charges WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account"
+        select = f"SELECT {columns} FROM {relation} WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account"
         with _partial(scratch / name) as partial:
             session.execute(f"COPY ({select}) TO {literal(str(partial))} ({PARQUET})")
             _move_in(partial, lake / name)
