@@ -135,6 +135,8 @@ class Ingest:
             names,
             commit.part_facts(session, files, first_part),
         )
+        months = {file.period for file in files}
+        store.retire(part.file for part in catalog.parts if part.source == source and part.month in months)
         with store.database.write() as connection:
             replaced = commit.publish(connection, session, layout, harvest, step)
         step("committed")
