@@ -159,6 +159,18 @@ def test_lines_are_the_editors_own_after_torn_lines_and_texts_over_two_lines(sto
     assert report.kept == 9
 
 
+def test_lines_hold_right_behind_torn_ones(store: CostStore, tmp_path: Path) -> None:
+    lines = csv_bytes([*GOOD[:2], usage("oops"), GOOD[3], usage("again")]).split(b"\n")
+    lines[3:3] = [b"torn,off"] * 3
+    lines[8:8] = [b"torn,off"]
+    (tmp_path / "bill.csv").write_bytes(b"\n".join(lines))
+
+    report = ingest(store, tmp_path / "bill.csv", accept_bad=True)
+
+    assert [row.line for row in report.rejected] == [4, 5, 6, 7, 9, 10]
+    assert [row.line for row in report.rejected if "not a number" in row.reason] == [7, 10]
+
+
 def test_a_second_file_counts_its_own_lines(store: CostStore, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(_torn())
     rows = [*GOOD[:5], usage("oops"), *GOOD[5:8], usage("again")]

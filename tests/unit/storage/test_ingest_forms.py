@@ -196,6 +196,16 @@ def test_columns_that_nothing_reads_are_reported(filled: tuple[dict[str, Found],
     assert "Tags" not in report.ignored
 
 
+def test_what_a_folder_is_called_is_not_what_the_bill_says(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "bills" / "BillingCurrency=EUR" / "day=1" / "bill.parquet", [usage("1")])
+
+    with opened(tmp_path / "home") as store:
+        report = ingest(store, tmp_path / "bills")
+
+    assert list(report.totals) == ["USD"]
+    assert "day" not in report.ignored
+
+
 NUMBERS: dict[str, tuple[str, str]] = {
     "scientific": ("1.5E-7", "0.00000015"),
     "scientific small e": ("-2.5e+3", "-2500"),
