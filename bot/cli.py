@@ -95,6 +95,39 @@ def ingest(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The archive to write, such as tuppence.tar.gz.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write both databases and the lake into one file, while the bot runs. Keys are not in it."""
+    from bot.keeping import back_up_home  # noqa: PLC0415 - not needed by the other commands
+
+    back_up_home(load_settings().folder, file, Console(soft_wrap=True), system_clock(), force=force)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive that `tuppence backup` wrote.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace the databases and the lake that are there.")] = False,
+) -> None:
+    """Put a backup in place, all of it or nothing. The bot must not be running."""
+    from bot.keeping import restore_home  # noqa: PLC0415 - not needed by the other commands
+
+    restore_home(file, load_settings().folder, Console(soft_wrap=True), force=force)
+
+
+@app.command()
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
+    """Look at settings, stores, bills, tokens and clock; say what to do. Changes nothing; exit code 1 when something is wrong."""
+    from bot.doctor import examine, report  # noqa: PLC0415 - DuckDB and Slack are not needed by the other commands
+
+    if report(asyncio.run(examine(system_clock)), Console(), as_json=as_json):
+        raise SystemExit(FAILURE)
+
+
+@app.command()
 def manifest(
     out: Annotated[Path | None, typer.Option(help="Write it there instead of printing it.")] = None,
     prefix: Annotated[str, typer.Option(help="Put before every slash command.")] = "",

@@ -67,9 +67,14 @@ def manifest(features: Sequence[Feature], *, prefix: str = "", mode: str = "sock
             "bot_user": {"display_name": BOT_NAME, "always_online": True},
             "slash_commands": _commands(features, prefix, door),
         },
-        "oauth_config": {"scopes": {"bot": sorted({*SCOPES, *(scope for each in features for scope in each.bot_scopes)})}},
+        "oauth_config": {"scopes": {"bot": list(manifest_scopes(features))}},
         "settings": _settings(features, door),
     }
+
+
+def manifest_scopes(features: Iterable[Feature]) -> tuple[str, ...]:
+    """Every scope that the bot token needs, sorted."""
+    return tuple(sorted({*SCOPES, *(scope for each in features for scope in each.bot_scopes)}))
 
 
 def roots(features: Iterable[Feature]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from services.errors import ConfigurationError, TemporaryError
 if TYPE_CHECKING:
     from pydantic import SecretStr
     from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
     from bot.settings import Settings
 
@@ -71,13 +72,22 @@ def slack_keys(settings: Settings) -> Keys:
 
 async def installation(client: AsyncWebClient) -> Installation:
     """Ask Slack who we are. Raises ConfigurationError when the token is refused, TemporaryError when Slack cannot be reached."""
+    return introduced(await introduction(client))
+
+
+async def introduction(client: AsyncWebClient) -> AsyncSlackResponse:
+    """What `auth.test` answers, with its headers: the scopes that were granted, Slack's time. Raises as `installation` does."""
     try:
-        answer = await client.auth_test()
+        return await client.auth_test()
     except SlackApiError as error:
         raise _refused(error) from error
     except (TimeoutError, ClientError, OSError) as error:
         sentence = f"Slack could not be reached at {client.base_url}."
         raise TemporaryError(sentence, "Check the network and SLACK_API_URL.") from error
+
+
+def introduced(answer: AsyncSlackResponse) -> Installation:
+    """Who we are, from what `auth.test` answered."""
     return Installation(
         team=str(answer.get("team_id") or ""),
         enterprise=str(answer.get("enterprise_id") or ""),
