@@ -60,21 +60,23 @@ def completeness(
     asked = {source: span for source, span in spans.items() if only is None or source in only}
     near = [source for source, (first, last) in asked.items() if first < period.end and last >= period.start - QUIET]
     # When none is near, all are named: "there is no bill" would be wrong, it only tells of other days.
-    states = tuple(_state(source, known.get(source), spans[source], today, period) for source in near or asked)
-    return Completeness(_together([state.through for state in states if state.through is not None]), states)
-
-
-def _state(source: str, through: date | None, span: tuple[date, date], today: date, period: Period) -> SourceState:
-    first, last = span
+    running = {source for source in near or asked if today - spans[source][1] <= QUIET}
     expected = min(today - USUAL_LAG, period.last)
-    has_ended = today - last > QUIET
-    return SourceState(source, through, late=not has_ended and (through or first - DAY) < expected)
+    states = tuple(
+        SourceState(
+            source, known.get(source), late=source in running and (known.get(source) or spans[source][0] - DAY) < expected
+        )
+        for source in near or asked
+    )
+    return Completeness(_together(states, running), states)
 
 
-def _together(reached: Collection[date]) -> date | None:
-    """The day through which all are complete, but for those far behind."""
-    newest = max(reached, default=None)
-    return None if newest is None else min(day for day in reached if newest - day <= WAITED_FOR)
+def _together(states: Iterable[SourceState], running: Collection[str]) -> date | None:
+    """The day through which all are complete that may still send something, but for those far behind."""
+    reached = {state.name: state.through for state in states if state.through is not None}
+    newest = max(reached.values(), default=None)
+    awaited = (day for name, day in reached.items() if name in running and newest and newest - day <= WAITED_FOR)
+    return min(awaited, default=newest)
 
 
 def reaches(catalog: Catalog, today: date, usage: Amounts) -> Reaches:
