@@ -1,4 +1,4 @@
-"""The stores and what is in them: databases sound, files there, sums agreeing, bills fresh. Nothing here is mended or migrated."""
+"""The stores and what is in them: databases sound, files there, sums agreeing, bills fresh. Nothing is mended or migrated."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.doctor.check import Check, not_checked, ok, warning, wrong
-from services.costs.freshness import completeness
+from services.costs.freshness import completeness, reaches
+from services.costs.service import recent_usage
 from services.errors import StoreError, TuppenceError
 from storage import swap
 from storage.costs import CostStore
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.settings import Settings
+    from services.costs.freshness import Reaches
     from storage.catalog import Catalog
     from storage.ingests import LastIngest
     from storage.migrations import MigrationSet
@@ -130,8 +132,10 @@ def _jobs(home: Path) -> Check:
 
 
 def _look_into(store: CostStore, now: datetime, found: Findings) -> None:
+    today = utc_today(now)
     with store.reading() as reading:
         catalog, ingests = reading.catalog, last_ingests(reading.connection)
+        usage = {} if store.is_outdated else recent_usage(reading, today)
     found.currencies = frozenset(catalog.by_dimension.get("currency", ()))
     found.newest_day = max((part.days.last for part in catalog.parts), default=None)
     found.newest_ingest = max((each.finished_at for each in ingests.values()), default=None)
@@ -139,7 +143,7 @@ def _look_into(store: CostStore, now: datetime, found: Findings) -> None:
     found.checks.append(_layout(store))
     if catalog.parts:
         found.checks.append(_rejected(list(ingests.values())))
-        found.checks += _fresh(catalog, utc_today(now))
+        found.checks += _fresh(catalog, today, reaches(catalog, today, usage))
 
 
 def _sums(store: CostStore) -> Iterator[Check]:
@@ -178,10 +182,10 @@ def _rejected(ingests: Sequence[LastIngest]) -> Check:
     return warning("rows", f"Rows that could not be read were left out: {told}.", "Mend the export and ingest it again.")
 
 
-def _fresh(catalog: Catalog, today: date) -> Iterator[Check]:
+def _fresh(catalog: Catalog, today: date, known: Reaches) -> Iterator[Check]:
     days = [part.days for part in catalog.parts]
     whole = Period(min(each.start for each in days), max(today, *(each.last for each in days)) + DAY)
-    for source in completeness(catalog, today, whole).sources:
+    for source in completeness(catalog, today, whole, known).sources:
         through = f"complete through {source.through:%-d %b %Y}" if source.through else "no day is complete"
         if source.late:
             yield warning("freshness", f"{source.name} is late: {through}.", f"Ingest a newer bill of {source.name}.")

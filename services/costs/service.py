@@ -126,11 +126,11 @@ class Costs:
         """How far each source is complete, found once a generation and day. Two threads may find it at once: the same thing."""
         moment = (reading.catalog.generation, today)
         if self._reached is None or self._reached[0] != moment:
-            self._reached = (moment, freshness.reaches(reading.catalog, today, _usage(reading, today)))
+            self._reached = (moment, freshness.reaches(reading.catalog, today, recent_usage(reading, today)))
         return self._reached[1]
 
 
-def _usage(reading: Reading, today: date) -> dict[str, dict[date, Decimal]]:
+def recent_usage(reading: Reading, today: date) -> dict[str, dict[date, Decimal]]:
     """Source → day → what its usage of late cost, as a measure of how much of the day is there."""
     piece = Slice(
         Period(today - freshness.LOOK_BACK, today + DAY),
