@@ -132,9 +132,9 @@ def _drawn(result: CostAnswer, question: Question, *, shared: bool) -> Reply:
     if isinstance(result, Bases):
         return render.bases(result, verb=question.verb, shared=shared)
     if isinstance(result, Movers):
-        return render.movers(result, verb=question.verb, chart=chart, shared=shared)
+        return render.movers(result, verb=question.verb, chart=chart, shared=shared, asked=question.query)
     draw = render.trend if question.kind is Kind.TREND else render.breakdown
-    return draw(result, verb=question.verb, chart=chart, shared=shared)
+    return draw(result, verb=question.verb, chart=chart, shared=shared, asked=question.query)
 
 
 def stands_alone(request: Request) -> bool:

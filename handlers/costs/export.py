@@ -76,7 +76,7 @@ def _sections(sections: Iterable[Section], query: CostQuery, buckets: tuple[date
         if not section.rows or section.remainder or section.remainder_rows:
             yield from _remainder(section, query, buckets)
         for part in section.below:
-            yield _line(query, _keys(dict.fromkeys(query.by)), part.amount, "", line=part.line.value)
+            yield _line(query, _keys(dict.fromkeys(query.by)), part.amount, line=part.line.value)
 
 
 def _row(row: CostRow, query: CostQuery, buckets: tuple[date, ...]) -> Iterator[Line]:
@@ -88,7 +88,8 @@ def _row(row: CostRow, query: CostQuery, buckets: tuple[date, ...]) -> Iterator[
         return
     extra = {"ServiceCategory": defused(row.category or "")} if "category" not in row.key else {}
     usage = {"ConsumedQuantity": exact(row.usage.quantity), "ConsumedUnit": defused(row.usage.unit)} if row.usage else {}
-    yield keys | extra | _line(query, {}, row.amount, _exact(row.previous)) | usage
+    compared = _compared(query, row.previous, row.judged)
+    yield keys | extra | _line(query, {}, row.amount) | compared | usage
 
 
 def _remainder(section: Section, query: CostQuery, buckets: tuple[date, ...]) -> Iterator[Line]:
@@ -98,22 +99,29 @@ def _remainder(section: Section, query: CostQuery, buckets: tuple[date, ...]) ->
         return
     value = section.remainder if section.rows else section.total
     before = section.remainder_previous if section.rows else section.previous
+    judged = section.remainder_judged if section.rows else section.judged
     keys = _keys(dict.fromkeys(query.by))
     first = next(iter(keys), "")
-    yield keys | ({first: _OTHER} if first else {}) | _line(query, {}, value, _exact(before))
+    yield keys | ({first: _OTHER} if first else {}) | _line(query, {}, value) | _compared(query, before, judged)
 
 
 def _buckets(series: tuple[Money, ...], keys: Line, query: CostQuery, buckets: tuple[date, ...]) -> Iterator[Line]:
     for start, end, value in zip(buckets, (*buckets[1:], query.period.end), series, strict=True):
         span = {"ChargePeriodStart": start.isoformat(), "ChargePeriodEnd": end.isoformat()}
-        yield _line(query, keys, value, "") | span
+        yield _line(query, keys, value) | span
 
 
-def _line(query: CostQuery, keys: Line, value: Money, before: str, *, line: str = "charges") -> Line:
-    cost = _COST[query.basis]
-    compared = {f"Previous{cost}": before} if before else {}
-    money = {cost: exact(value.amount), "BillingCurrency": defused(value.currency)}
-    return keys | {"Line": line} | money | compared | _period(query.period)
+def _line(query: CostQuery, keys: Line, value: Money, *, line: str = "charges") -> Line:
+    money = {_COST[query.basis]: exact(value.amount), "BillingCurrency": defused(value.currency)}
+    return keys | {"Line": line} | money | _period(query.period)
+
+
+def _compared(query: CostQuery, before: Money | None, judged: Money | None) -> Line:
+    """What it cost before; where not all days are complete also what of the cost that is to be held against."""
+    if before is None:
+        return {}
+    comparable = {} if judged is None else {f"Comparable{_COST[query.basis]}": exact(judged.amount)}
+    return comparable | {f"Previous{_COST[query.basis]}": exact(before.amount)}
 
 
 def _period(span: Period) -> Line:
@@ -123,10 +131,6 @@ def _period(span: Period) -> Line:
 
 def _keys(key: Mapping[str, str | None]) -> Line:
     return {DIMENSIONS.get(name, f"Tags/{name.removeprefix('tag:')}"): defused(value or "") for name, value in key.items()}
-
-
-def _exact(value: Money | None) -> str:
-    return "" if value is None else exact(value.amount)
 
 
 def _movers(result: Movers) -> Iterator[Line]:
@@ -142,7 +146,7 @@ def _movers(result: Movers) -> Iterator[Line]:
 
 
 def _moved(each: Mover, query: CostQuery) -> Line:
-    line = _line(query, _keys(each.key), each.after, exact(each.before.amount))
+    line = _line(query, _keys(each.key), each.after) | {f"Previous{_COST[query.basis]}": exact(each.before.amount)}
     return line | {"Change": exact(each.change.amount)}
 
 

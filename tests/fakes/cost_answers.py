@@ -149,6 +149,35 @@ def by_service(state: Completeness = ON_TIME, **changes: object) -> Breakdown:
     return Breakdown(basics(query, state, **changes), (answer,), rows_total=17)
 
 
+def by_service_so_far(**question: object) -> Breakdown:
+    """Services of a month whose last three days are not complete: 18 days are held against 18, and one service is new since."""
+    whole = by_service()
+    only = whole.sections[0]
+    rows = tuple(replace(each, judged=each.amount * Decimal("0.8") if each.previous else usd(0)) for each in only.rows)
+    query = whole.basics.query.but(compare=Period.of_days(date(2026, 10, 1), date(2026, 10, 18)), **question)
+    answer = replace(only, rows=rows, judged=only.total * Decimal("0.8"), remainder_judged=usd("250"))
+    return replace(
+        whole,
+        basics=basics(query, LATE),
+        sections=(answer,),
+        judged=Period.of_days(date(2026, 11, 1), date(2026, 11, 18)),
+    )
+
+
+def by_week_so_far() -> Breakdown:
+    """Four weeks, the last of them with three complete days; those before have as many."""
+    period = Period.of_days(date(2026, 10, 26), date(2026, 11, 22))
+    starts = tuple(period.start + DAY * 7 * at for at in range(4))
+    now, before = (usd(700), usd(710), usd(720), usd(500)), (usd(690), usd(700), usd(700), usd(300))
+    whole = section((), trend=now, previous_trend=before)
+    total = Money.total(now, "USD")
+    answer = replace(whole, total=total, net=total, previous=Money.total(before, "USD"), judged=usd(2440))
+    compare = Period.of_days(date(2026, 9, 28), date(2026, 10, 21))
+    query = CostQuery(period, granularity=Granularity.WEEK, compare=compare)
+    judged = Period.of_days(period.start, date(2026, 11, 18))
+    return Breakdown(basics(query, LATE), (answer,), rows_total=0, buckets=starts, judged=judged)
+
+
 def by(name: str, rows: tuple[CostRow, ...], *more: Section, **question: object) -> Breakdown:
     """Any breakdown by one dimension."""
     query = CostQuery(NOVEMBER, by=(name,)).but(**question)

@@ -68,6 +68,10 @@ def hostile() -> answers.Breakdown:
 
 ANSWERS: dict[str, Reply] = {
     "by service": render.breakdown(answers.by_service()),
+    "by service, last days not complete": render.breakdown(
+        answers.by_service_so_far(), chart=True, asked=CostQuery(answers.NOVEMBER, by=("service",))
+    ),
+    "trend by week, last one not complete": render.trend(answers.by_week_so_far()),
     "by service, page 2, shared": render.breakdown(
         replace(answers.by_service(), basics=answers.basics(CostQuery(answers.NOVEMBER, by=("service",), top=5, page=2))),
         shared=True,
@@ -296,6 +300,40 @@ def test_an_amount_in_json_is_exact_and_two_currencies_have_no_total() -> None:
     assert [row["amount"] for row in one["rows"]][:2] == ["5120.40", "1200.005"]
     assert two["total"] is None
     assert [each["currency"] for each in two["totals"]] == ["USD", "EUR"]
+
+
+def test_like_is_held_against_like() -> None:
+    """The amounts are of all days; what is said about a change is of the complete ones, and says so."""
+    reply = ANSWERS["by service, last days not complete"]
+    lead = reply.blocks[0]["text"]["text"]
+    assert lead.startswith("*$6,670* by service, 1–21 Nov 2026; through 18 Nov −$1,087 (−17 %) against 1–18 Oct 2026.")
+    table = next(block for block in reply.blocks if block["type"] == "data_table")
+    header, *rows = ([cell["text"] for cell in row] for row in table["rows"])
+    at = header.index("Change to 18 Nov")
+    assert [row[at] for row in rows] == [
+        "−$704 (−15 %)",
+        "−$350 (−27 %)",
+        "no change",
+        "−$12.50 (−100 %)",
+        "−$10.00",
+        "−$60.50 (−19 %)",
+        "−$1,087 (−17 %)",
+    ]
+    assert isinstance(reply.chart, BreakdownSpec)
+    assert {bar.previous for bar in reply.chart.bars} == {None}
+
+
+def test_a_week_that_is_not_over_is_held_against_nothing() -> None:
+    text = next(block for block in ANSWERS["trend by week, last one not complete"].blocks if "```" in str(block))["text"]["text"]
+    last, total = text.split("\n")[-3:-1]
+    assert last.split()[-3:] == ["$500", "$300", "–"]
+    assert total.endswith("+$50.00 (+2.1 %)")
+
+
+def test_a_button_remembers_a_comparison_only_where_somebody_named_it() -> None:
+    named = answers.by_service_so_far().basics.query
+    assert " vs " not in str(ANSWERS["by service, last days not complete"].blocks)
+    assert " vs 2026-10-01..2026-10-18" in str(render.breakdown(answers.by_service_so_far(), asked=named).blocks)
 
 
 def test_long_sql_is_cut_visibly() -> None:

@@ -17,23 +17,33 @@ if TYPE_CHECKING:
     from storage.model.query import CostQuery
 
 
-def breakdown(result: Breakdown, *, verb: str = "", chart: bool = False, shared: bool = False) -> Reply:
-    """The answer to "by …". `verb` is what was asked with, `chart` adds one, `shared` leaves the share button out."""
+def breakdown(
+    result: Breakdown, *, verb: str = "", chart: bool = False, shared: bool = False, asked: CostQuery | None = None
+) -> Reply:
+    """The answer to "by …". `verb` and `asked` are what was asked with, `chart` adds one, `shared` leaves sharing out."""
     query = result.basics.query
     sections = [section for section in result.sections if not is_empty(section)]
     picture, missing = charts.pictured(charts.breakdown, result) if chart else (None, [])
     keys = [(row.key, row.label) for section in sections for row in section.rows]
     return reply(
         Content(
-            lead=total_line(sections, query) + _largest(sections) if sections else lines.nothing(result.basics),
-            context=lines.context(result.basics, compared=any(each.previous is not None for each in sections)),
+            lead=total_line(sections, result) + _largest(sections) if sections else lines.nothing(result.basics),
+            context=compared_context(result, sections),
             listings=[
-                listing(each, query, is_only=len(sections) == 1) for each in sections[:SECTIONS] if _is_listed(each, query)
+                listing(each, query, is_only=len(sections) == 1, judged=result.judged)
+                for each in sections[:SECTIONS]
+                if _is_listed(each, query)
             ],
             notes=[*further(sections), *_page_note(result), *missing],
             charts=charts.native_breakdown(picture),
             buttons=buttons.under(
-                query, verb, pages=result.pages, shared=shared, charted=chart, keys=keys, is_empty=not sections
+                buttons.kept(query, asked),
+                verb,
+                pages=result.pages,
+                shared=shared,
+                charted=chart,
+                keys=keys,
+                is_empty=not sections,
             ),
             picture=picture,
             result=mapping.breakdown(result),
@@ -52,13 +62,21 @@ def _is_listed(section: Section, query: CostQuery) -> bool:
     return bool(query.by) or len(section.rows) > 1 or any(part.amount for part in section.below)
 
 
-def total_line(sections: Sequence[Section], query: CostQuery) -> str:
+def compared_context(result: Breakdown, sections: Sequence[Section]) -> str:
+    """The context line, with the days that were compared where any were."""
+    compared = any(each.previous is not None for each in sections)
+    return lines.context(result.basics, compared=compared, judged=result.judged)
+
+
+def total_line(sections: Sequence[Section], result: Breakdown) -> str:
     """`*$12,345* by service, 1–21 Nov 2026, +$120 (+8 %) against 1–21 Oct 2026.`; several currencies stand side by side."""
+    query = result.basics.query
     totals = " and ".join(lines.strong(section.total) for section in sections[:SECTIONS])
     asked = f"{lines.subject(query)}, {words.escape(words.period(query.period))}"
     if len(sections) > 1:
         return f"{totals}{asked}. Currencies are not added up."
-    return f"{totals}{asked}{lines.against(sections[0].total, sections[0].previous, query.compared)}."
+    only = sections[0]
+    return f"{totals}{asked}{lines.against(only.comparable, only.previous, query.compared, result.judged)}."
 
 
 def _largest(sections: Sequence[Section]) -> str:

@@ -20,6 +20,14 @@ _DAYS, _WEEKS = 31, 124  # longest periods cut by day and by week: as many point
 _DRILL = 10
 
 
+def kept(query: CostQuery, asked: CostQuery | None) -> CostQuery:
+    """What the buttons remember of an answered question: what it is held against only where the asker named that.
+
+    What was complete today is not what is complete at the click.
+    """
+    return query if asked is None else query.but(compare=asked.compare)
+
+
 def under(
     query: CostQuery,
     verb: str = "",

@@ -55,14 +55,20 @@ def breakdown(result: Breakdown) -> ChartSpec | None:
     query = result.basics.query
     if result.buckets and section.trend:
         return trend(result)
-    bars = [Bar(_name(row.key, row.label), drawn(row.amount), _drawn(row.previous)) for row in section.rows]
+    # A bar of all days beside one of the complete days only would show a rise that nobody had.
+    before = _drawn if result.judged is None else _undrawn
+    bars = [Bar(_name(row.key, row.label), drawn(row.amount), before(row.previous)) for row in section.rows]
     if section.remainder:
-        bars.append(Bar(OTHER, drawn(section.remainder), _drawn(section.remainder_previous)))
+        bars.append(Bar(OTHER, drawn(section.remainder), before(section.remainder_previous)))
     return BreakdownSpec(_title(query), section.currency, tuple(bars))
 
 
 def _drawn(value: Money | None) -> float | None:
     return None if value is None else drawn(value)
+
+
+def _undrawn(_value: Money | None) -> None:
+    return None
 
 
 def trend(result: Breakdown) -> ChartSpec | None:

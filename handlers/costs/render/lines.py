@@ -34,13 +34,17 @@ def subject(query: CostQuery) -> str:
     return "".join(f" {cut_mrkdwn(escape(part), _PART)}" for part in parts if part)
 
 
-def against(now: Money, before: Money | None, compared: Period) -> str:
-    """`, +$120 (+8 %) against 1–21 Oct 2026`; nothing where nothing is compared."""
+def against(now: Money, before: Money | None, compared: Period, judged: Period | None = None) -> str:
+    """`, +$120 (+8 %) against 1–21 Oct 2026`; nothing where nothing is compared.
+
+    `judged`: the complete days that `now` is of, where they are not all of the period: `; through 19 Nov +$120 (+8 %) against …`.
+    """
     if before is None:
         return ""
     changed = words.change(now, before)
     joint = "from" if changed == "no change" else "against"
-    return f", {escape(changed)} {joint} {escape(words.period(compared))}"
+    days = f"; through {escape(words.day(judged.last, compared.last))}" if judged else ","
+    return f"{days} {escape(changed)} {joint} {escape(words.period(compared))}"
 
 
 def below(parts: Sequence[BelowLine], net: Money, query: CostQuery) -> str:
@@ -70,14 +74,17 @@ def _reach(state: Completeness, asked: Period) -> str:
     return known
 
 
-def context(basics: Basics, *, compared: bool = True) -> str:
-    """The line under every answer: period, basis, comparison, freshness; on a second one whatever limits the numbers."""
+def context(basics: Basics, *, compared: bool = True, judged: Period | None = None) -> str:
+    """The line under every answer: period, basis, comparison, freshness; on a second one whatever limits the numbers.
+
+    `judged`: the days that were compared, where they are not all of the period.
+    """
     query = basics.query
     near = query.period.last
     usual = [
         f"{words.period(query.period)} (UTC days)",
         words.basis_words(query),
-        f"against {words.period(query.compared)}" if compared else "",
+        f"{f'{words.period(judged)} ' if judged else ''}against {words.period(query.compared)}" if compared else "",
         words.freshness(basics.completeness, near),
     ]
     limits = [

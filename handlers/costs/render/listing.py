@@ -14,19 +14,23 @@ from storage.model.money import Money
 if TYPE_CHECKING:
     from handlers.blocks.tables import Cell
     from services.costs.results import CostRow, Section
+    from storage.model.period import Period
     from storage.model.query import CostQuery
 
 _NUMBERS = {"Cost", "Change", "Share", "Usage"}
 
 
-def listing(section: Section, query: CostQuery, *, is_only: bool) -> Listing:
-    """The table of one currency. `is_only`: there is no other, so its total needs no heading of its own."""
+def listing(section: Section, query: CostQuery, *, is_only: bool, judged: Period | None = None) -> Listing:
+    """The table of one currency. `is_only`: there is no other, so its total needs no heading of its own.
+
+    `judged`: the complete days that changes are of, where they are not all of the period.
+    """
     columns = Columns.of(section, query)
-    heading = f"{lines.strong(section.total)}{lines.against(section.total, section.previous, query.compared)}"
+    heading = f"{lines.strong(section.total)}{lines.against(section.comparable, section.previous, query.compared, judged)}"
     by = f"by {words.dimensions_words(query.by)}" if query.by else "of all charges"
     return Listing(
         caption=f"Cost {by}, {words.period(query.period)}, {words.clean(section.currency)}",
-        header=(*columns.names, *columns.figures),
+        header=(*columns.names, *(_until(title, judged) for title in columns.figures)),
         rows=tuple(columns.row(row) for row in section.rows),
         foot=lambda shown: columns.foot(section, shown),
         right=frozenset(at for at, title in enumerate((*columns.names, *columns.figures)) if title in _NUMBERS),
@@ -61,7 +65,7 @@ class Columns:
         """One line of the breakdown."""
         cells: dict[str, Cell] = {
             "Cost": amount(row.amount),
-            "Change": changed(row.amount, row.previous),
+            "Change": changed(row.comparable, row.previous),
             "Share": share(row.share),
             "Trend": words.sparkline([value.amount for value in row.trend]),
             "Category": words.clean(row.category or ""),
@@ -76,16 +80,22 @@ class Columns:
         count = section.remainder_rows + len(hidden)
         rest = Money.total((section.remainder, *(row.amount for row in hidden)), section.currency)
         named = f"({words.plural(count, 'other')})" if count else "(other)"
-        others = [self._sum(named, rest, _rest_before(section, shown), section.total)] if count or rest else []
-        total = (
-            [self._sum("Total", section.total, section.previous, section.total)] if len(section.rows) + len(others) > 1 else []
-        )
+        comparable = Money.total((section.remainder_comparable, *(row.comparable for row in hidden)), section.currency)
+        change = changed(comparable, _rest_before(section, shown))
+        others = [self._sum(named, rest, change, section.total)] if count or rest else []
+        whole = changed(section.comparable, section.previous)
+        total = [self._sum("Total", section.total, whole, section.total)] if len(section.rows) + len(others) > 1 else []
         return (*others, *total)
 
-    def _sum(self, name: str, value: Money, before: Money | None, whole: Money) -> tuple[Cell, ...]:
-        cells: dict[str, Cell] = {"Cost": amount(value), "Change": changed(value, before), "Share": share(value.ratio(whole))}
+    def _sum(self, name: str, value: Money, change: Cell, whole: Money) -> tuple[Cell, ...]:
+        cells: dict[str, Cell] = {"Cost": amount(value), "Change": change, "Share": share(value.ratio(whole))}
         blanks = ("",) * (len(self.names) - 1)
         return (name, *blanks, *(cells.get(title, "") for title in self.figures))
+
+
+def _until(title: str, judged: Period | None) -> str:
+    """A column of changes says through which day they are, where that is not the last one."""
+    return f"Change to {words.day(judged.last, judged.last)}" if judged and title == "Change" else title
 
 
 def _rest_before(section: Section, shown: int) -> Money | None:

@@ -103,6 +103,7 @@ def _row(row: CostRow) -> Json:
         "label": row.label,
         **money(row.amount),
         "previous": _amount(row.previous),
+        "comparable": exact(row.comparable.amount),
         "share": _number(row.share),
         "category": row.category,
         "usage": {"quantity": exact(row.usage.quantity), "unit": row.usage.unit} if row.usage else None,
@@ -114,11 +115,13 @@ def _section(section: Section) -> Json:
     return {
         **money(section.total),
         "previous": _amount(section.previous),
+        "comparable": exact(section.comparable.amount),
         "net": exact(section.net.amount),
         "below": _below(section.below),
         "remainder": {
             "amount": exact(section.remainder.amount),
             "previous": _amount(section.remainder_previous),
+            "comparable": exact(section.remainder_comparable.amount),
             "rows": section.remainder_rows,
         },
         "trend": [exact(value.amount) for value in section.trend],
@@ -138,10 +141,14 @@ def _sections(sections: Sequence[Section]) -> Json:
 
 
 def breakdown(result: Breakdown) -> Json:
-    """Rows, totals, remainder and what stands below, one entry of `totals` a currency."""
+    """Rows, totals, remainder and what stands below, one entry of `totals` a currency.
+
+    `previous` is to be held against `comparable`, the amount on the days of `judged` (null: all days asked for).
+    """
     buckets = [day.isoformat() for day in result.buckets]
     pages = {"page": result.basics.query.page, "pages": result.pages, "rows_total": result.rows_total}
-    return basics(result.basics) | _sections(result.sections) | {"buckets": buckets} | pages
+    judged = {"judged": _span(result.judged) if result.judged else None}
+    return basics(result.basics) | _sections(result.sections) | {"buckets": buckets} | judged | pages
 
 
 def trend(result: Breakdown) -> Json:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 MOST = 6  # tables: three dimensions in two currencies
 
 
-def movers(result: Movers, *, verb: str = "movers", chart: bool = False, shared: bool = False) -> Reply:
+def movers(
+    result: Movers, *, verb: str = "movers", chart: bool = False, shared: bool = False, asked: CostQuery | None = None
+) -> Reply:
     """The answer to "what moved": one table a dimension and currency; the first dimension is the one to look into."""
     query = result.basics.query
     sections = [each for each in result.sections if each.before or each.after or each.movers]
@@ -37,7 +39,9 @@ def movers(result: Movers, *, verb: str = "movers", chart: bool = False, shared:
             context=lines.context(result.basics),
             listings=[_listing(each, query, is_only=len(sections) == 1) for each in listed[:MOST]],
             notes=[*_more(listed), *missing],
-            buttons=buttons.under(query, verb, shared=shared, charted=chart, keys=keys, is_empty=not sections),
+            buttons=buttons.under(
+                buttons.kept(query, asked), verb, shared=shared, charted=chart, keys=keys, is_empty=not sections
+            ),
             picture=picture,
             result=mapping.movers(result),
         ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.blocks import words
 from handlers.blocks.charts import distinct
 from handlers.costs.render import buttons, charts, lines, mapping
-from handlers.costs.render.breakdown import further, is_empty, total_line
+from handlers.costs.render.breakdown import compared_context, further, is_empty, total_line
 from handlers.costs.render.figures import amount, changed
 from handlers.costs.render.frame import SECTIONS, Content, Listing, reply
 from storage.model.money import Money
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from handlers.blocks.tables import Cell
     from handlers.request import Reply
     from services.costs.results import Breakdown, CostRow, Section
+    from storage.model.query import CostQuery
 
 _TITLES = {Granularity.DAY: "Day", Granularity.WEEK: "Week", Granularity.MONTH: "Month"}
 _SERIES = 4
 _SERIES_NAME = 18
 
 
-def trend(result: Breakdown, *, verb: str = "trend", chart: bool = False, shared: bool = False) -> Reply:
+def trend(
+    result: Breakdown, *, verb: str = "trend", chart: bool = False, shared: bool = False, asked: CostQuery | None = None
+) -> Reply:
     """The answer to "over time". Small ones carry Slack's own chart anyway; `chart` asks for a picture of the others."""
     query = result.basics.query
     sections = [section for section in result.sections if not is_empty(section)]
@@ -36,12 +39,14 @@ def trend(result: Breakdown, *, verb: str = "trend", chart: bool = False, shared
     picture, missing = charts.pictured(charts.trend, result) if chart else (None, [])
     return reply(
         Content(
-            lead=total_line(sections, query) + _highest(sections, buckets) if sections else lines.nothing(result.basics),
-            context=lines.context(result.basics, compared=any(each.previous is not None for each in sections)),
+            lead=total_line(sections, result) + _highest(sections, buckets) if sections else lines.nothing(result.basics),
+            context=compared_context(result, sections),
             listings=[_listing(result, each, buckets, is_only=len(sections) == 1) for each in sections[:SECTIONS] if each.trend],
             notes=[*further(sections), *missing],
             charts=drawn,
-            buttons=buttons.under(query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not sections),
+            buttons=buttons.under(
+                buttons.kept(query, asked), verb, shared=shared, charted=chart or bool(drawn), is_empty=not sections
+            ),
             picture=picture,
             result=mapping.trend(result),
         ),
@@ -101,7 +106,7 @@ def _highest(sections: Sequence[Section], buckets: Sequence[Bucket]) -> str:
 
 def _listing(result: Breakdown, section: Section, buckets: Sequence[Bucket], *, is_only: bool) -> Listing:
     query = result.basics.query
-    table = _by_row(section, buckets) or _Compared(section)
+    table = _by_row(section, buckets) or _Compared(section, _judged(result, buckets))
     title = _TITLES.get(query.granularity, "Period")
     shown = list(zip(buckets, range(len(section.trend)), strict=False))
     return Listing(
@@ -112,9 +117,15 @@ def _listing(result: Breakdown, section: Section, buckets: Sequence[Bucket], *, 
         right=frozenset(range(1, len(table.header) + 1)),
         heading=""
         if is_only
-        else f"{lines.strong(section.total)}{lines.against(section.total, section.previous, query.compared)}",
+        else f"{lines.strong(section.total)}{lines.against(section.comparable, section.previous, query.compared, result.judged)}",
         below=lines.below(section.below, section.net, query),
     )
+
+
+def _judged(result: Breakdown, buckets: Sequence[Bucket]) -> int:
+    """How many of the cuts have only complete days: the others are not held against anything."""
+    judged = result.judged
+    return len(buckets) if judged is None else sum(bucket.days.end <= judged.end for bucket in buckets)
 
 
 def _foot(table: _Compared | _Stacked, title: str, shown: int, count: int) -> tuple[tuple[Cell, ...], ...]:
@@ -126,9 +137,10 @@ def _foot(table: _Compared | _Stacked, title: str, shown: int, count: int) -> tu
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """Each bucket beside the one it is compared with."""
+    """Each bucket beside the one it is compared with; only the first so many (`judged`) are complete."""
 
     section: Section
+    judged: int
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -138,14 +150,15 @@ class _Compared:
         """These buckets added up. What has no counterpart before (a shorter month) has a dash there."""
         now = Money.total(self.section.trend[which], self.section.currency)
         before = self.section.previous_trend[which]
-        is_whole = len(before) == len(self.section.trend[which])
-        return self._row(now, Money.total(before, self.section.currency) if is_whole else None)
+        was = Money.total(before, self.section.currency) if len(before) == len(self.section.trend[which]) else None
+        return self._row(now, was, changed(now, was if which.stop <= self.judged else None))
 
     def total(self) -> tuple[Cell, ...]:
-        return self._row(self.section.total, self.section.previous)
+        was = self.section.previous
+        return self._row(self.section.total, was, changed(self.section.comparable, was))
 
-    def _row(self, now: Money, before: Money | None) -> tuple[Cell, ...]:
-        return (amount(now), amount(before), changed(now, before))[: len(self.header)]
+    def _row(self, now: Money, before: Money | None, change: Cell) -> tuple[Cell, ...]:
+        return (amount(now), amount(before), change)[: len(self.header)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,17 @@ def test_columns_have_the_names_that_focus_gives_them() -> None:
     }
 
 
+def test_where_days_are_not_complete_the_cost_of_the_complete_ones_stands_beside_what_it_was_before() -> None:
+    answer = answers.by_service_so_far()
+    rows = [row for row in read(answer) if row["Line"] == "charges"]
+    assert (rows[0]["EffectiveCost"], rows[0]["ComparableEffectiveCost"], rows[0]["PreviousEffectiveCost"]) == (
+        "5120.40",
+        "4096.320",
+        "4800",
+    )
+    assert rows[-1]["ComparableEffectiveCost"] == "250"
+
+
 def test_the_parts_add_up_to_the_total_and_with_what_is_below_to_the_net() -> None:
     answer = answers.by_service()
     rows = read(answer)
