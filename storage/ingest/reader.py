@@ -49,16 +49,21 @@ class Reader:
     _folded: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Index the columns by their folded names."""
-        self._folded = {folded(name): name for name in self.types}
+        """Index the columns by their folded names; of two that fold alike, the first is the one that is meant."""
+        for name in self.types:
+            self._folded.setdefault(folded(name), name)
 
     def has(self, name: str) -> bool:
         """Whether the relation has the column."""
-        return folded(name) in self._folded
+        return self._column(name) is not None
+
+    def _column(self, name: str) -> str | None:
+        """The relation's own name of a column. Tags `cost-center` and `cost_center` fold alike and are two: exact names win."""
+        return name if name in self.types else self._folded.get(folded(name))
 
     def value(self, kind: Kind, *names: str) -> str:
         """SQL for the first of the columns that has a value, typed; `NULL` of that type where none exists."""
-        found = [self._folded[folded(name)] for name in names if self.has(name)]
+        found = [column for column in map(self._column, names) if column is not None]
         self.used.update(found)
         read = {
             Kind.MONEY: self._money,
@@ -76,15 +81,15 @@ class Reader:
     def starting(self, prefix: str) -> tuple[str, ...]:
         """The relation's columns whose folded name begins with the folded prefix and goes on; they count as used."""
         start = folded(prefix)
-        found = tuple(name for short, name in self._folded.items() if short.startswith(start) and short != start)
+        found = tuple(name for name in self.types if folded(name).startswith(start) and folded(name) != start)
         self.used.update(found)
         return found
 
     def entry(self, name: str, key: str) -> str:
         """SQL for one key of a column that holds a map, a struct or JSON text; NULL where column, key or value is missing."""
-        if not self.has(name):
+        column = self._column(name)
+        if column is None:
             return "CAST(NULL AS VARCHAR)"
-        column = self._folded[folded(name)]
         self.used.add(column)
         if self.types[column].startswith("MAP"):
             return f"nullif(trim(CAST({quoted(column)}[{literal(key)}] AS VARCHAR)), '')"

@@ -202,6 +202,20 @@ def test_whoever_stops_it_half_way_finds_the_old_bill(store: CostStore, tmp_path
         assert loose_files(store.home) == set()
 
 
+def test_whoever_asks_while_a_bill_goes_in_gets_the_old_one_whole(store: CostStore, tmp_path: Path) -> None:
+    put(store, FEBRUARY)
+    from_cubes, from_lake = Slice(ALWAYS, by=("service",)), Slice(ALWAYS, by=("resource",))
+    before = [answer.cells for answer in store.run(from_cubes, from_lake)]
+    seen: dict[str, bool] = {}
+
+    def ask(step: str) -> None:
+        seen[step] = [answer.cells for answer in store.run(from_cubes, from_lake)] == before
+
+    Ingest(store).run([write_csv(tmp_path / "bill.csv", [*FEBRUARY[:1], *MARCH])], source="aws", step=ask)
+
+    assert [step for step, is_old in seen.items() if not is_old] == ["committed"]
+
+
 def test_the_second_ingest_at_a_time_is_told_so(store: CostStore, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "bill.csv", FEBRUARY)
 
