@@ -121,11 +121,22 @@ def _look(path: Path, text: str, *, gzipped: bool) -> Dialect:
         names = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter, quotechar=quote)))
     except csv.Error:
         names = ()
-    if len(names) < 2 or len({name.lower() for name in names}) != len(names) or not all(names):  # noqa: PLR2004 - a bill has many
+    if len(names) < 2 or len(set(names)) != len(names) or not all(names):  # noqa: PLR2004 - a bill has many
         raise DataError(
             f"{path.name} has no usable header line: it must name each column once.", "Export it again with its header."
         )
-    return Dialect(delimiter, quote, _escape(text, delimiter, quote), names, gzipped)
+    return Dialect(delimiter, quote, _escape(text, delimiter, quote), _told_apart(names), gzipped)
+
+
+def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that differ by case only, as tags `Team` and `team` of a CUR do, get a number, as DuckDB gives them in Parquet."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        before = seen.get(name.lower(), 0)
+        seen[name.lower()] = before + 1
+        result.append(f"{name}_{before}" if before else name)
+    return tuple(result)
 
 
 def _quote(text: str, delimiter: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from storage.layout import FACT_DIMENSIONS, LINES, MEASURES, SMALL_UNIT_CURRENCI
 from storage.model.errors import DataError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 OURS = ("day", "line", "account", "account_name", "region", "purchase")
 COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 
 
@@ -37,10 +39,13 @@ class LakeFile:
     rows: int
 
 
-def write_lake(session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys) -> Iterator[LakeFile]:
+def write_lake(
+    session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys, texts: Mapping[str, str] = NOTHING_KNOWN
+) -> Iterator[LakeFile]:
     """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had; each as soon as it is there.
 
     Written beside the lake and moved in whole, flushed to disk: a file in the lake is complete, listed or not.
+    `texts` are columns of `charges` and the SELECT of all texts each may have, as far as they are known.
     Raises DataError when there is no charge, StoreError when the disk does not take it.
     """
     periods = session.execute(
@@ -48,7 +53,7 @@ def write_lake(session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, ta
     ).fetchall()
     if not periods:
         raise DataError("The bill has no charges.", "Check that the export has rows for the period you want.")
-    columns, relation = written_small(session, (*COLUMNS, *OURS), tags)
+    columns, relation = written_small(session, (*COLUMNS, *OURS), tags, texts)
     for period, rows, held_by in periods:
         name = f"{period:%Y-%m}-{uuid4().hex}.parquet"
         # Naming the files lets DuckDB pass over the others: an export has one a month, and each period reads its own only.

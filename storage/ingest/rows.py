@@ -36,24 +36,34 @@ class Rows:
     rounded: int = 0
     rejected: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    """Column of `charges` → the SELECT of all its texts, where reading the bill has shown them."""
 
 
 def examine(session: duckdb.DuckDBPyConnection, relations: Sequence[Relation], torn: Sequence[BadRow]) -> Rows:
     """Count every row, find the bad ones with their reasons, and make the view `charges` of the good ones."""
     rows = Rows(read=len(torn), rejected=len(torn), bad=list(torn[:KEPT_BAD_ROWS]))
-    selects = []
+    selects, texts = [], []
     for relation in relations:
         mapped = [(part, lake_row(part)) for part in relation.parts]
         for part, row in mapped:
             _limit_amounts(relation, part, row)
         bad = _count(session, relation, rows)
         good = f"NOT ({_any_bad(relation)})" if bad else "true"
+        texts += [_texts(relation, row) for _, row in mapped]
         selects += [_select(relation, row, f"{good} AND ({part.where})") for part, row in mapped]
         if bad:
             rows.bad += _bad_rows(session, relation, KEPT_BAD_ROWS - len(rows.bad))
     session.execute("CREATE VIEW charges AS " + " UNION ALL ".join(selects))
+    rows.texts = {name: " UNION ALL ".join(each[name] for each in texts) for name in set.intersection(*map(set, texts))}
     rows.bad.sort(key=lambda row: (row.file, row.line))
     return rows
+
+
+def _texts(relation: Relation, row: dict[str, str]) -> dict[str, str]:
+    """Column → the SELECT of its texts, for the columns that are read as they are."""
+    known = {quoted(name): select for name, select in relation.reader.clean.items()}
+    return {name: known[value] for name, value in row.items() if value in known}
 
 
 def _limit_amounts(relation: Relation, part: Part, row: dict[str, str]) -> None:

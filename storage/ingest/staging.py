@@ -14,6 +14,7 @@ from storage.ingest.focus import FORMAT as FOCUS
 from storage.ingest.focus import NEEDED
 from storage.ingest.lines import CsvPart, Torn
 from storage.ingest.reader import Reader
+from storage.ingest.vocabulary import clean_texts
 from storage.model.errors import DataError
 
 if TYPE_CHECKING:
@@ -66,14 +67,14 @@ def stage(session: duckdb.DuckDBPyConnection, files: tuple[BillFile, ...]) -> tu
     relations = []
     for number, (shape, alike) in enumerate(_by_shape(session, parquet).items()):
         name = f"parquet_{number}"
-        relations.append(_relation(name, _parquet(session, name, alike), alike, shape))
+        relations.append(_relation(session, name, _parquet(session, name, alike), alike, shape))
     tables: dict[tuple[str, ...], list[tuple[BillFile, CsvPart]]] = {}
     for file in files:
         if file.dialect is not None:
             _csv(session, tables, file, file.dialect)
     for header, read in tables.items():
         table, parts = read[0][1].table, tuple(part for _, part in read)
-        relations.append(_relation(table, _types(session, table), [file for file, _ in read], header, parts))
+        relations.append(_relation(session, table, _types(session, table), [file for file, _ in read], header, parts))
     return tuple(relations), [
         row for relation in relations for part in relation.csv if part.torn for row in _torn_rows(session, part)
     ]
@@ -174,9 +175,16 @@ def _types(session: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
 
 
 def _relation(
-    name: str, types: dict[str, str], files: Sequence[BillFile], shape: tuple[str, ...], csv: tuple[CsvPart, ...] = ()
+    session: duckdb.DuckDBPyConnection,
+    name: str,
+    types: dict[str, str],
+    files: Sequence[BillFile],
+    shape: tuple[str, ...],
+    csv: tuple[CsvPart, ...] = (),
 ) -> Relation:
-    reader = Reader({column: kind for column, kind in types.items() if column not in (FILE, LINE)})
+    columns = {column: kind for column, kind in types.items() if column not in (FILE, LINE)}
+    texts = [column for column, kind in columns.items() if kind == "VARCHAR"]
+    reader = Reader(columns, clean_texts(session, name, texts))
     for each in FORMATS:
         if each.matches(reader):
             return Relation(name, tuple(files), each, reader, each.parts(reader), csv)
