@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.clock import fixed_clock
@@ -37,7 +37,7 @@ class Desk:
 
     store: CostStore
     executor: ThreadPoolExecutor
-    books: Books
+    books: Books = field(repr=False)
     now: datetime = NOW
     rates: Rates = NO_RATES
     week_start: int = 0

@@ -208,7 +208,7 @@ def test_movers_without_rates_keep_currencies_apart(mixed: Desk) -> None:
         assert sum(each.change.amount for each in section.movers) + section.rest.amount == section.change.amount
 
 
-def test_rates_of_currencies_that_no_bill_has_change_nothing(mixed: Desk, tmp_path: Path) -> None:
+def test_rates_of_currencies_that_no_bill_has_change_nothing(tmp_path: Path) -> None:
     rows = [usage(str(number), "2026-10-05", ServiceName=f"S{number}") for number in range(1, 6)]
     many = {f"X{place}": ((date(2026, 10, place + 1), Decimal(2)),) for place in range(1, 9)}
     with desk(tmp_path, {"aws": rows}) as one:
