@@ -6,6 +6,7 @@ All forms stand in one folder, as a bucket of exports does, and go in together; 
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -194,6 +195,29 @@ def test_columns_that_nothing_reads_are_reported(filled: tuple[dict[str, Found],
 
     assert {"SkuPriceDetails", "AllocatedMethodId", "PricingCurrency"} <= set(report.ignored)
     assert "Tags" not in report.ignored
+
+
+def test_columns_that_differ_by_case_or_a_dash_stay_apart(tmp_path: Path) -> None:
+    header = "line_item_line_item_type,line_item_unblended_cost,line_item_currency_code,line_item_usage_start_date"
+    tags = ("resourceTags/user:cost-center", "resourceTags/user:cost_center", "resourceTags/user:Team", "resourceTags/user:team")
+    text = f"{header},bill_billing_period_start_date,{','.join(tags)}\nUsage,1.5,USD,2025-03-05,2025-03-01,a,b,c,d\n"
+    (tmp_path / "cur.csv").write_text(text)
+
+    with opened(tmp_path / "home") as store:
+        ingest(store, tmp_path / "cur.csv")
+        ((found,),) = lake_rows(store, ("Tags",))
+
+    assert json.loads(found) == {"cost-center": "a", "cost_center": "b", "Team": "c", "team_1": "d"}
+
+
+def test_of_two_spellings_of_a_focus_column_the_exact_one_counts(tmp_path: Path) -> None:
+    write_csv(tmp_path / "bill.csv", [usage("99", billed_cost="98")], ("billed_cost", *FOCUS_1_2))
+
+    with opened(tmp_path / "home") as store:
+        report = ingest(store, tmp_path / "bill.csv")
+
+    assert report.totals["USD"]["billed"] == Decimal(99)
+    assert "billed_cost" in report.ignored
 
 
 def test_what_a_folder_is_called_is_not_what_the_bill_says(tmp_path: Path) -> None:
