@@ -35,8 +35,11 @@ WHY = "making the tables anew from the lake, for other tag settings"
 @contextmanager
 def on_stderr() -> Iterator[Step]:
     """A person sees what takes so long; standard output stays the answer's."""
-    with Console(stderr=True).status(WHY.capitalize()) as status:
-        yield lambda name: status.update(f"{WHY.capitalize()}: {name}")
+    console, why = Console(stderr=True, soft_wrap=True), WHY.capitalize()
+    if not console.is_terminal:
+        console.print(why)
+    with console.status(why) as status:
+        yield lambda name: status.update(f"{why}: {name}")
 
 
 @contextmanager
