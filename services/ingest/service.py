@@ -103,7 +103,7 @@ class Ingest:
     ) -> tuple[list[commit.Replaced], list[commit.PartFacts], list[str]]:
         store, files = self._store, []
         try:
-            for file in load.write_lake(session, store.lake, store.scratch, store.tags):
+            for file in load.write_lake(session, store.lake, store.scratch, store.tags, rows.texts):
                 files.append(file)
                 step(f"lake {file.period:%Y-%m}")
             return self._publish(session, source, relations, rows, files, step)
