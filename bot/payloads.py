@@ -62,12 +62,15 @@ def _clicked(body: Payload, team: str) -> Place:
     """Where the button stands. An ephemeral message is not in the payload; its container says what it is."""
     container, view = body.get("container") or {}, body.get("view") or {}
     message = body.get("message") or {}
+    ts = container.get("message_ts") or ""
+    thread = container.get("thread_ts") or message.get("thread_ts") or ""
     surface = Surface.BUTTON if not view else Surface.HOME if view.get("type") == "home" else Surface.VIEW
     return Place(
         team=team,
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
-        thread=container.get("thread_ts") or message.get("thread_ts") or "",
-        message=container.get("message_ts") or "",
+        # A message that has replies is the thread of those, and does not stand in it itself.
+        thread=thread if thread != ts else "",
+        message=ts,
         surface=surface,
         response_url=body.get("response_url") or "",
         trigger=body.get("trigger_id") or "",

@@ -16,6 +16,7 @@ from handlers.blocks.build import context, fallback, has_chart, image
 from handlers.blocks.limits import MESSAGE_BLOCKS
 from handlers.blocks.mrkdwn import escape
 from handlers.blocks.validate import problems
+from handlers.overtaking import Overtaking, message_at, unnamed
 from handlers.patience import Lanes, Patience
 from handlers.pictures import WAITS, Uploads
 from handlers.refusals import BlocksRefusedError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from handlers.overtaking import Due
     from handlers.patience import Sleep
     from handlers.request import Block, Place, Reply
     from handlers.routes import Route
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 WORKING = "Working on it…"
 PRIVATE_NOTE = "Shown to you only: this channel is shared with another company."
+FILE_NOTE = "The file is in your direct messages with me."
 PAUSE = 2.0
 """Seconds before a picture that Slack said it had, and then refused, is shown once more."""
 TAIL = frozenset({"actions", "context"})
@@ -60,7 +63,7 @@ class Notifier:
         self._wire = Wire(client, Lanes(sleep), sleep)
         self._audience = Audience(client)
         self._uploads = Uploads(self._wire, waits)
-        self._charts, self._work = charts, work
+        self._charts, self._work, self._overtaking = charts, work, Overtaking()
 
     async def send(self, reply: Reply, place: Place, user: str, *, route: Route | None = None) -> None:
         """Show the reply where it belongs; `user` is the asker. `route`: what `working` returned. Raises TuppenceError."""
@@ -78,21 +81,31 @@ class Notifier:
         return route
 
     async def _message(self, reply: Reply, place: Place, user: str, route: Route | None) -> None:
-        for file in reply.files:
-            channel, thread = await self._shelf(place, user)
-            await self._uploads.hand_over(file, channel, thread)
+        notes = [await self._hand_over(reply, place, user)]
         if reply.visibility is Visibility.EPHEMERAL and route is not None:
-            shown, notes = route, ""
+            shown = route
         else:
-            shown, notes = await self._route(reply, place, user)
-        versions = list(_versions(reply, notes))
-        used = await self._show(shown, reply.text, versions)
+            shown, note = await self._route(reply, place, user)
+            notes.append(note)
+        if place.surface is Surface.BUTTON and (reply.replace or reply.visibility is Visibility.CHANNEL):
+            self._overtaking.overtake(place, user)
+        used = await self._show(shown, reply.text, list(_versions(reply, list(filter(None, notes)))))
         if route is not None and route is not shown:
             await route.put("Done.", ())
         if reply.visibility is Visibility.CHANNEL:
             await self._confirm(place, user)
         if reply.chart is not None and shown.is_editable and not has_chart(used):
-            self._work.start(self._add_chart(shown, reply, used))
+            due = self._overtaking.expect(_standing(shown, place, user))
+            self._work.start(self._add_chart(shown, reply, used, due))
+
+    async def _hand_over(self, reply: Reply, place: Place, user: str) -> str:
+        """Upload the reply's files; where they are, when that is not where they were asked for."""
+        if not reply.files:
+            return ""
+        channel, thread = (await self._direct(user), "") if reply.to_asker else await self._shelf(place, user)
+        for file in reply.files:
+            await self._uploads.hand_over(file, channel, thread)
+        return "" if channel == place.channel else FILE_NOTE
 
     # Where to.
 
@@ -179,14 +192,17 @@ class Notifier:
 
     # The chart.
 
-    async def _add_chart(self, route: Route, reply: Reply, shown: tuple[Block, ...]) -> None:
+    async def _add_chart(self, route: Route, reply: Reply, shown: tuple[Block, ...], due: Due) -> None:
         making = self._work.start(self._picture(reply), quiet=True)
         await asyncio.wait({making})
         error = making.exception()
+        if not self._overtaking.settle(due):
+            structlog.get_logger().info("the chart came too late: another answer stands there")
+            return
         if error is None:
             picture, file_id = making.result()
             versions = [_with_picture(shown, image(file_id, picture.alt_text, picture.title))] * 2
-            text = f"{reply.text}\n{picture.alt_text}"
+            text = f"{reply.text}\n{escape(picture.alt_text)}"
             refused = _with_note(shown, "Slack did not take the picture")
         else:
             versions, text, refused = [], reply.text, _with_note(shown, _reason(error))
@@ -200,12 +216,19 @@ class Notifier:
         return picture, await self._uploads.picture(picture)
 
 
-def _versions(reply: Reply, note: str) -> Iterator[tuple[Block, ...]]:
+def _standing(route: Route, place: Place, user: str) -> str:
+    """Which message a route's answer stands in, as far as Slack lets us know."""
+    if isinstance(route, Post | Edit):
+        return message_at(route.channel, route.ts)
+    return message_at(place.channel, place.message) if place.is_ephemeral else unnamed(place, user)
+
+
+def _versions(reply: Reply, notes: Sequence[str]) -> Iterator[tuple[Block, ...]]:
     """The reply's blocks, richest first."""
-    notes = (context(escape(note)),) if note else ()
+    said = (context(*map(escape, notes)),) if notes else ()
     for blocks in (reply.blocks, reply.plain):
         if blocks:
-            yield (*blocks, *notes)
+            yield (*blocks, *said)
 
 
 def _with_picture(blocks: tuple[Block, ...], picture: Block) -> tuple[Block, ...]:

@@ -99,6 +99,8 @@ class Reply:
     plain: tuple[Block, ...] = ()
     chart: ChartSpec | None = None
     files: tuple[File, ...] = ()
+    to_asker: bool = False
+    """Its files go to the asker directly, also where others read the answer."""
     visibility: Visibility = Visibility.EPHEMERAL
     replace: bool = False
     view: Block | None = None

@@ -76,6 +76,8 @@ class Respond:
     async def put(self, text: str, blocks: Sequence[Block]) -> None:
         """Post to the URL; where it is used up or too old, whisper in the channel instead."""
         body = {"text": text, "blocks": list(blocks), "response_type": "ephemeral", "replace_original": self.replaces}
+        if self.thread and not self.replaces:
+            body["thread_ts"] = self.thread
         try:
             await self._send(body)
         except SpentError:

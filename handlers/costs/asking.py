@@ -6,6 +6,7 @@ are read again with the clicker's own role and limits, as if the clicker had typ
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -103,14 +104,19 @@ def remembered(request: Request, needs: Role) -> Question:
 
 
 async def show(request: Request, question: Question, *, shared: bool = False) -> Reply:
-    """Answer it, in the look it asks for. `shared`: the answer stands where others read it, so it offers no sharing."""
+    """Answer it, in the look it asks for. `shared`: the answer stands where others read it, so it offers no sharing.
+
+    A file does not say of itself whose rows it has, so that of somebody whose rows are limited is for them alone.
+    """
     if question.look is Look.CSV:
         question = replace(question, query=question.query.but(top=question.query.top or EVERY_ROW, page=1))
     result = await _result(request.services.costs, question)
     if question.look is Look.CSV:
-        return handover(csv(result), result)
-    reply = render.sql(result) if question.look is Look.SQL else _drawn(result, question, shared=shared)
+        file = await asyncio.to_thread(csv, result)
+        return replace(handover(file, result), to_asker=request.person.scope.is_limited)
     asked_aloud = request.place.surface is Surface.MENTION
+    shared = shared or asked_aloud or is_direct(request.place.channel)
+    reply = render.sql(result) if question.look is Look.SQL else _drawn(result, question, shared=shared)
     return replace(reply, visibility=Visibility.THREAD) if asked_aloud else reply
 
 

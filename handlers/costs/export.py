@@ -10,6 +10,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from handlers.blocks.words import plural
 from handlers.costs.render.mapping import exact
 from handlers.request import File
 from services.costs.results import Bases, KeyFigures, Movers
@@ -50,7 +51,7 @@ def csv(result: CostAnswer) -> File:
     span = result.basics.query.period
     name, title = f"costs-{span.start}-to-{span.last}.csv", f"Costs, {span.text()}"
     content = written.getvalue().encode(errors="replace")
-    return File(name, content, title, f"{title}: {len(lines)} rows")
+    return File(name, content, title, f"{title}: {plural(len(lines), 'row')}")
 
 
 def defused(text: str) -> str:

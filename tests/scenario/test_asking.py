@@ -158,11 +158,22 @@ async def test_a_table_that_the_workspace_does_not_know_becomes_text(office: Off
     assert "EC2" in words(answer)
 
 
+async def test_what_everybody_here_reads_already_is_not_offered_for_sharing(office: Office) -> None:
+    await office.mention("cost by service")
+    await office.direct("cost by service")
+    for message in office.posted:
+        assert "Share to channel" not in words(message)
+        await office.click(message, "By account")
+    assert "account-111" in words(office.posted[0])
+    assert all("Share to channel" not in words(message) for message in office.posted)
+
+
 async def test_a_csv_goes_to_the_askers_direct_messages(office: Office) -> None:
     answer = await office.slash("by service last month")
     await office.click(answer, "CSV")
     (upload,) = office.slack.files.values()
     assert upload.channel == "D0ALICE01"
+    assert "in your direct messages" in words(office.slack.ephemerals[-1])
     assert b"Amazon EC2" in upload.content
     assert b"310" in upload.content
 

@@ -139,6 +139,16 @@ async def test_a_limited_person_does_not_change_what_everybody_sees(office: Offi
     assert "account-222" not in words(office.slack.ephemerals[-1])
 
 
+async def test_a_limited_persons_file_does_not_stand_where_others_take_it_for_everybodys(office: Office) -> None:
+    office.slack.add_user(BOB, "bob")
+    await office.slash(f"role set <@{BOB}|bob> analyst only account=111", command="/tuppence", user=ADMIN)
+    await office.mention("cost by service")
+    await office.click(office.posted[0], "CSV", user=BOB)
+    (upload,) = office.slack.files.values()
+    assert upload.channel == "D0BOBBY01"
+    assert b"Amazon S3" not in upload.content
+
+
 async def test_only_an_admin_gives_roles(office: Office, home: Path) -> None:
     answer = await office.slash(f"role set <@{ALICE}> admin", command="/tuppence")
     assert "admin" in words(answer)

@@ -96,6 +96,14 @@ def test_a_mention_in_a_thread_keeps_the_thread() -> None:
     assert found.place.thread == "16.9"
 
 
+def test_a_message_that_has_replies_is_not_itself_in_their_thread() -> None:
+    in_thread = {"container": {"message_ts": "17.2", "thread_ts": "17.1"}}
+    with_replies = {"container": {"message_ts": "17.1"}, "message": {"ts": "17.1", "thread_ts": "17.1"}}
+    for body, thread in ((in_thread, "17.1"), (with_replies, "")):
+        found = only({"user": {"id": ALICE}, "team": {"id": TEAM}, "actions": [{"action_id": "costs.sql"}]} | body)
+        assert (found.place.thread, found.place.channel) == (thread, "")
+
+
 def test_one_message_that_is_delivered_under_two_events_is_one_delivery() -> None:
     twice = [from_event(mention(channel="D1", ts="17.2"), BOT), from_event(message(), BOT)]
     assert {found.delivery for found in twice if found} == {"message:D1:17.2"}

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from handlers.blocks.build import actions, button, context, section
-from handlers.outbound import PRIVATE_NOTE, WORKING, Notifier
+from handlers.outbound import FILE_NOTE, PRIVATE_NOTE, WORKING, Notifier
 from handlers.request import File, Place, Reply, Surface, Visibility
 from handlers.work import Work
 from services.charts.results import Bar, BreakdownSpec, ChartSpec, Picture
@@ -39,13 +39,17 @@ class Pencil(Charts):
     def __init__(self) -> None:
         self.error: Exception | None = None
         self.drawn: list[ChartSpec] = []
+        self.words = "Spend by service: EC2 $12.50"
+        self.go = asyncio.Event()
+        self.go.set()
 
     async def draw(self, spec: ChartSpec) -> Picture:
         """Remember what was asked for."""
         self.drawn.append(spec)
+        await self.go.wait()
         if self.error:
             raise self.error
-        return Picture(PNG, "Spend by service: EC2 $12.50", "Spend by service")
+        return Picture(PNG, self.words, "Spend by service")
 
 
 @dataclass
@@ -427,9 +431,50 @@ async def test_a_picture_takes_the_place_of_a_native_chart_that_slack_refuses(de
     assert kinds(desk.slack.ephemerals[0]) == ["section", "image"]
 
 
+async def test_what_a_chart_says_of_a_bill_mentions_nobody(desk: Desk) -> None:
+    desk.pencil.words = "Spend by service: <!channel> $12.50, <@U0ALICE01> $1.00"
+    await desk.send(replace(CHARTED, visibility=Visibility.THREAD), desk.mention())
+    message = only(desk.slack.messages)
+    assert "<!" not in message["text"]
+    assert "<@" not in message["text"]
+    assert message["blocks"][1]["alt_text"] == desk.pencil.words, "plain text, which Slack does not read as markup"
+
+
+FOLLOW_UP = Reply("by account", blocks=(section("by account"),), replace=True)
+
+
+async def test_a_chart_that_comes_late_does_not_bring_back_the_answer_before(desk: Desk) -> None:
+    desk.pencil.go.clear()
+    await desk.notifier.send(replace(CHARTED, visibility=Visibility.THREAD), desk.mention(), ALICE)
+    ts = only(desk.slack.messages)["ts"]
+    place = Place(channel=TEAM_WEB, message=ts, surface=Surface.BUTTON, response_url=desk.slack.response_url())
+    await desk.notifier.send(FOLLOW_UP, place, ALICE)
+    desk.pencil.go.set()
+    await desk.work.drain(5)
+    assert (only(desk.slack.messages)["text"], kinds(only(desk.slack.messages))) == ("by account", ["section"])
+
+
+async def test_nor_does_it_on_a_private_answer(desk: Desk) -> None:
+    desk.pencil.go.clear()
+    await desk.notifier.send(FOLLOW_UP, await desk.click(CHARTED), ALICE)
+    desk.pencil.go.set()
+    await desk.work.drain(5)
+    assert [message["text"] for message in desk.slack.ephemerals] == ["by account"]
+
+
+async def test_a_chart_under_another_message_is_not_stopped(desk: Desk) -> None:
+    desk.pencil.go.clear()
+    await desk.notifier.send(replace(CHARTED, visibility=Visibility.THREAD), desk.mention(), ALICE)
+    await desk.notifier.send(FOLLOW_UP, replace(await desk.click(ANSWER), message="9.9"), ALICE)
+    await desk.notifier.send(replace(FOLLOW_UP, replace=False), desk.slash(), ALICE)
+    desk.pencil.go.set()
+    await desk.work.drain(5)
+    assert "image" in kinds(only(desk.slack.messages))
+
+
 # Files, modals, home.
 
-CSV = replace(ANSWER, text="The file is in your direct messages.", files=(File("cost.csv", b"a,b\n1,2\n", "Cost by service"),))
+CSV = replace(ANSWER, text="Costs: 2 rows", files=(File("cost.csv", b"a,b\n1,2\n", "Cost by service"),))
 
 
 async def test_a_csv_goes_to_the_askers_direct_messages(desk: Desk) -> None:
@@ -437,6 +482,21 @@ async def test_a_csv_goes_to_the_askers_direct_messages(desk: Desk) -> None:
     upload = next(iter(desk.slack.files.values()))
     assert (upload.channel, upload.content, upload.name, upload.complete) == ("D0ALICE01", b"a,b\n1,2\n", "cost.csv", True)
     assert desk.slack.ephemerals[-1]["text"] == CSV.text
+    assert FILE_NOTE in str(desk.slack.ephemerals[-1]["blocks"])
+
+
+async def test_a_file_for_the_asker_is_not_shown_to_those_who_read_along(desk: Desk) -> None:
+    place = Place(channel=TEAM_WEB, message="1.1", surface=Surface.BUTTON, response_url=desk.slack.response_url())
+    await desk.send(replace(CSV, to_asker=True), place)
+    assert next(iter(desk.slack.files.values())).channel == "D0ALICE01"
+    assert FILE_NOTE in str(desk.slack.ephemerals[-1]["blocks"])
+    assert desk.slack.messages == {}
+
+
+async def test_what_is_said_to_one_person_about_a_message_in_a_thread_is_said_in_that_thread(desk: Desk) -> None:
+    place = Place(channel=TEAM_WEB, thread="1.0", message="1.1", surface=Surface.BUTTON, response_url=desk.slack.response_url())
+    await desk.send(Reply("You may not do this."), place)
+    assert desk.slack.called("response_url")[0]["thread_ts"] == "1.0"
 
 
 async def test_a_csv_of_a_shared_answer_goes_into_its_thread(desk: Desk) -> None:
@@ -444,6 +504,7 @@ async def test_a_csv_of_a_shared_answer_goes_into_its_thread(desk: Desk) -> None
     await desk.send(CSV, place)
     upload = next(iter(desk.slack.files.values()))
     assert (upload.channel, upload.thread) == (TEAM_WEB, "1.1")
+    assert FILE_NOTE not in str(desk.slack.ephemerals)
 
 
 async def test_a_csv_asked_for_in_a_foreign_channel_goes_to_the_asker(desk: Desk) -> None:
