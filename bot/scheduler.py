@@ -140,10 +140,13 @@ class Scheduler:
         """Renew the lease until cancelled; a store that cannot be written for a while is no reason to give up."""
         while True:
             await asyncio.sleep(self._renew_seconds)
-            try:
-                await self._renew()
-            except TuppenceError as error:
-                structlog.get_logger().warning("the lease of the jobs was not renewed", reason=error.sentence)
+            await self._try_to_renew()
+
+    async def _try_to_renew(self) -> None:
+        try:
+            await self._renew()
+        except TuppenceError as error:
+            structlog.get_logger().warning("the lease of the jobs was not renewed", reason=error.sentence)
 
     async def _renew(self) -> None:
         held_before = self._holds
@@ -164,6 +167,8 @@ class Scheduler:
                 self._launch(turn, due)
 
     async def _tick(self, turn: Turn) -> None:
+        # A machine that slept through its lease wakes up to a job that is due: it may have it back first.
+        await self._try_to_renew()
         due = turn.due(self._clock())
         if self._holds and due is not None:
             self._launch(turn, due)
@@ -178,17 +183,18 @@ class Scheduler:
 
     async def _run(self, job: Job, due: datetime) -> None:
         """One run, from its row to its outcome."""
-        with bound_contextvars(request_id=uuid4().hex[:12], job=job.name):
+        identity = uuid4().hex[:12]
+        with bound_contextvars(request_id=identity, job=job.name):
             log = structlog.get_logger()
             try:
                 if await self._background(self._store.begin, job.name, due, self.owner, self._clock()):
-                    outcome, detail = await self._outcome(job)
+                    outcome, detail = await self._outcome(job, identity)
                     await self._background(self._store.finish, job.name, due, outcome, self._clock(), detail)
             except TuppenceError as error:
                 log.warning("a job's run could not be noted", reason=error.sentence)
 
-    async def _outcome(self, job: Job) -> tuple[Outcome, str]:
-        """Run it. Nothing that a job raises may end the clock."""
+    async def _outcome(self, job: Job, identity: str) -> tuple[Outcome, str]:
+        """Run it, under an id for the log. Nothing that a job raises may end the clock."""
         log = structlog.get_logger()
         try:
             await job.run(self._services)
@@ -197,5 +203,5 @@ class Scheduler:
             return Outcome.FAILED, error.sentence
         except Exception as error:  # the job runner is one of the four boundaries
             log.exception("job failed")
-            return Outcome.FAILED, f"{type(error).__name__}, see the log"
+            return Outcome.FAILED, f"{type(error).__name__}, {identity} in the log"
         return Outcome.DONE, ""
