@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from handlers.access import feature, render
 from handlers.access.words import assignment, subject
 from handlers.incoming import origin
+from handlers.vocabulary import DimensionNames
 from services.access.results import Role
 from services.errors import UsageError
+from storage.model.scope import Scope
 
 if TYPE_CHECKING:
     from handlers.request import Reply, Request
@@ -31,8 +33,15 @@ async def listing(request: Request) -> Reply:
 )
 async def give(request: Request) -> Reply:
     """Give a role in place of the one there was."""
-    who, role, scope = assignment(request.arguments.words)
-    return render.given(await request.services.access.set_role(request.person, who, role, scope, origin(request)))
+    who, role, scope = assignment(request.arguments.words, DimensionNames(request.grammar.tags))
+    line = await request.services.access.set_role(request.person, who, role, scope, origin(request))
+    return render.given(line, [each for each in scope.limits if not await _is_in_a_bill(request, *each)])
+
+
+async def _is_in_a_bill(request: Request, dimension: str, values: tuple[str, ...]) -> bool:
+    """Whether all values are there; a mistyped one hides everything, and whoever it was given to would only see nothing."""
+    known = await request.services.costs.names(dimension, Scope())
+    return not set(values) - set(known)
 
 
 @feature.verb(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.blocks import build
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.blocks.tables import Grid, room, text_table
-from handlers.blocks.words import plural
+from handlers.blocks.words import join_names, plural
 from handlers.request import Reply
 from storage.model.people import SubjectKind
 
@@ -36,11 +36,13 @@ def roles(lines: Sequence[RoleLine]) -> Reply:
     return Reply(text=build.fallback(f"{title}. {EVERYBODY}"), blocks=blocks, result=result)
 
 
-def given(line: RoleLine) -> Reply:
-    """What somebody may do from now on."""
+def given(line: RoleLine, unknown: Sequence[tuple[str, tuple[str, ...]]] = ()) -> Reply:
+    """What somebody may do from now on. `unknown`: limits of which no bill has every value."""
     limits = f", limited to {escape(line.scope.text())}" if line.scope.is_limited else ""
     text = f"{bold(line.name)} is now {bold(line.role.word)}{limits}."
-    return Reply(text=build.fallback(text), blocks=(build.section(text),), result=_plain(line))
+    notes = [f"Not every value is in a bill so far: {escape(f'{name} {join_names(values, 5)}')}." for name, values in unknown]
+    blocks = (build.section(text), *([build.context(*notes)] if notes else []))
+    return Reply(text=build.fallback(" ".join([text, *notes])), blocks=blocks, result=_plain(line))
 
 
 def removed(subject: Subject) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.vocabulary import nearest
+from handlers.vocabulary import WITHOUT_VALUE, nearest
 from handlers.words import cut, fold
 from services.access.results import Role
 from services.errors import UsageError
@@ -16,8 +16,11 @@ from storage.model.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from handlers.vocabulary import DimensionNames
+
 EXAMPLE = "/tuppence role set @ana analyst only account=123456789012"
 ONLY = "only"
+TAGS_NAMED = 3
 MENTION = re.compile(r"(?:<@(?P<person>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|[^>]*)?>)")
 PLAIN_ID = re.compile(r"@?(?:(?P<person>[UW][A-Z0-9]{7,})|(?P<group>S[A-Z0-9]{7,}))")
 """What the terminal has instead of mentions."""
@@ -33,11 +36,14 @@ def subject(words: Sequence[str], example: str) -> Subject:
     return _subject(words[0])
 
 
-def assignment(words: Sequence[str]) -> tuple[Subject, Role, Scope]:
-    """`<@U1> analyst only account=1,2 tag:team=web` as who, which role, which rows. Raises UsageError."""
+def assignment(words: Sequence[str], names: DimensionNames) -> tuple[Subject, Role, Scope]:
+    """`<@U1> analyst only account=1,2 team=web` as who, which role, which rows. Raises UsageError.
+
+    `names` knows the tags that this company gave short names.
+    """
     who = subject(words[:1], "role set @ana analyst")
     role = _role(words[1] if len(words) > 1 else "")
-    return who, role, _scope(words[2:])
+    return who, role, _scope(words[2:], names)
 
 
 def _subject(word: str) -> Subject:
@@ -60,24 +66,26 @@ def _role(word: str) -> Role:
     return role
 
 
-def _scope(words: Sequence[str]) -> Scope:
-    """`only account=1,2 tag:team=web`: a dimension named twice allows the values of both."""
+def _scope(words: Sequence[str], names: DimensionNames) -> Scope:
+    """`only account=1,2 team=web`: a dimension named twice allows the values of both."""
     if not words:
         return Scope()
     if fold(words[0]) != ONLY or len(words) == 1:
         raise UsageError(f"“{cut(words[0])}” is not followed by what the role is limited to.", word=words[0], example=EXAMPLE)
     allowed: dict[str, set[str]] = {}
     for word in words[1:]:
-        name, values = _limit(word)
+        name, values = _limit(word, names)
         allowed.setdefault(name, set()).update(values)
     return Scope(tuple(sorted((name, tuple(sorted(values))) for name, values in allowed.items())))
 
 
-def _limit(word: str) -> tuple[str, list[str]]:
-    name, sign, listed = word.partition("=")
+def _limit(word: str, names: DimensionNames) -> tuple[str, list[str]]:
+    key, sign, listed = word.partition("=")
     values = [value.strip() for value in listed.split(",") if value.strip()]
-    is_tag = name.startswith(TAG_PREFIX) and len(name) > len(TAG_PREFIX)
-    if not sign or not values or not (name == "account" or is_tag):
-        remedy = "A role is limited by account=… or tag:…=…, with commas between values."
+    # `!=` would be read as its opposite: what is not plainly understood gives nobody anything.
+    name = None if key.endswith("!") or set(map(fold, values)) & set(WITHOUT_VALUE) else names.find(key)
+    if not sign or not values or name is None or not (name == "account" or name.startswith(TAG_PREFIX)):
+        known = ", ".join(f"{each}=…" for each in ("account", *list(names.tags)[:TAGS_NAMED], "tag:<key>"))
+        remedy = f"A role is limited by {known}, with commas between values."
         raise UsageError(f"“{cut(word)}” does not limit a role.", remedy, word=word, example=EXAMPLE)
     return name, values

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from storage.model.scope import Scope
+
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BOSS, ANA, BEN = "U0BOSS001", "U0ANA0001", "U0BEN0001"
 
@@ -41,6 +43,14 @@ class MovableClock:
         self.now += timedelta(**amount)
 
 
+class Bills:
+    """Costs that know which accounts and teams there are, and nothing else."""
+
+    async def names(self, dimension: str, _scope: Scope) -> tuple[str, ...]:
+        """Some accounts and teams."""
+        return {"account": ("123", "456"), "tag:team": ("web",)}.get(dimension, ())
+
+
 @dataclass
 class House:
     """The parts, wired as the program wires them."""
@@ -53,7 +63,7 @@ class House:
 
     def dispatcher(self, *features: object, **options: object) -> Dispatcher:
         """The door to these features."""
-        services = Services(costs=None, charts=None, access=self.access, status=None, upkeep=None, clock=self.clock)
+        services = Services(costs=Bills(), charts=None, access=self.access, status=None, upkeep=None, clock=self.clock)
         return Dispatcher(features, services, **options)
 
 

@@ -12,6 +12,7 @@ from handlers.access import feature
 from handlers.access.words import assignment
 from handlers.blocks.validate import problems
 from handlers.feature import load_features
+from handlers.vocabulary import DimensionNames
 from services.access.results import Role
 from services.errors import UsageError
 from storage.model.people import Subject, SubjectKind, UserGroup
@@ -93,11 +94,29 @@ async def test_a_name_that_is_an_attack_is_only_a_name(company: House) -> None:
     assert "<!channel>" not in f"{reply.text}{reply.blocks}"
 
 
+async def test_a_limit_that_no_bill_has_is_given_and_named(company: House) -> None:
+    reply = await said(company, f"role set {ANA_MENTION} analyst only account=123,124 tag:team=web")
+    assert "now *analyst*" in reply.text
+    assert "Not every value is in a bill so far: account 123 and 124." in reply.text
+    assert "bill" not in (await said(company, f"role set {ANA_MENTION} analyst only account=123")).text
+
+
+NAMES = DimensionNames({"team": ("team", "Team", "owner-team"), "env": ("env", "Env")})
 WORDS = {
     f"{ANA_MENTION} analyst": (Subject(SubjectKind.PERSON, ANA), Role.ANALYST, Scope()),
     f"<@{ANA}> Operator": (Subject(SubjectKind.PERSON, ANA), Role.OPERATOR, Scope()),
     f"{ANA} viewer only account=1": (Subject(SubjectKind.PERSON, ANA), Role.VIEWER, Scope.only(account=("1",))),
     f"{WEB_MENTION} admin": (Subject(SubjectKind.GROUP, "S0WEB0001"), Role.ADMIN, Scope()),
+    f"{ANA_MENTION} analyst only team=web,data Env=prod": (
+        Subject(SubjectKind.PERSON, ANA),
+        Role.ANALYST,
+        Scope.only(tag_team=("data", "web"), tag_env=("prod",)),
+    ),
+    f"{ANA_MENTION} analyst only tag:owner-team=web tag:App=shop Accounts=7": (
+        Subject(SubjectKind.PERSON, ANA),
+        Role.ANALYST,
+        Scope.only(account=("7",), tag_App=("shop",), tag_team=("web",)),
+    ),
     f"{ANA_MENTION} analyst only account=2,1 account=3 tag:team=web": (
         Subject(SubjectKind.PERSON, ANA),
         Role.ANALYST,
@@ -108,7 +127,7 @@ WORDS = {
 
 @pytest.mark.parametrize("text", WORDS)
 def test_words_that_are_understood(text: str) -> None:
-    assert assignment(text.split()) == WORDS[text]
+    assert assignment(text.split(), NAMES) == WORDS[text]
 
 
 MISTAKES = {
@@ -123,6 +142,8 @@ MISTAKES = {
     f"role set {ANA_MENTION} analyst only account=": "does not limit a role",
     f"role set {ANA_MENTION} analyst only service=EC2": "does not limit a role",
     f"role set {ANA_MENTION} analyst only tag:=web": "does not limit a role",
+    f"role set {ANA_MENTION} analyst only account!=1": "does not limit a role",
+    f"role set {ANA_MENTION} analyst only team=none": "does not limit a role",
     f"role remove {ANA_MENTION} now": "“now” is one word too many",
     "role remove": "Who is meant?",
     "role st": "comes `set` or `remove`",
@@ -140,7 +161,7 @@ async def test_words_that_are_not_understood_change_nothing_and_show_an_example(
 @given(st.lists(st.text(), max_size=6))
 def test_any_words_are_understood_or_a_usage_error(words: list[str]) -> None:
     try:
-        _, role, _ = assignment(words)
+        _, role, _ = assignment(words, NAMES)
     except UsageError:
         return
     assert role is not Role.NOBODY
