@@ -48,12 +48,14 @@ def examine(session: duckdb.DuckDBPyConnection, relations: Sequence[Relation], t
         mapped = [(part, lake_row(part)) for part in relation.parts]
         for part, row in mapped:
             _limit_amounts(relation, part, row)
-        bad = _count(session, relation, rows)
-        good = f"NOT ({_any_bad(relation)})" if bad else "true"
+        good = "true"
+        if _count(session, relation, rows):
+            _set_aside(session, relation)
+            rows.rejected += _one(session, f"SELECT count(*) FROM {_aside(relation)}")
+            rows.bad += _bad_rows(session, relation, KEPT_BAD_ROWS - len(rows.bad))
+            good = _without_bad(session, relation)
         texts += [_texts(relation, row) for _, row in mapped]
         selects += [_select(relation, row, f"{good} AND ({part.where})") for part, row in mapped]
-        if bad:
-            rows.bad += _bad_rows(session, relation, KEPT_BAD_ROWS - len(rows.bad))
     session.execute("CREATE VIEW charges AS " + " UNION ALL ".join(selects))
     rows.texts = {name: " UNION ALL ".join(each[name] for each in texts) for name in set.intersection(*map(set, texts))}
     rows.bad.sort(key=lambda row: (row.file, row.line))
@@ -76,22 +78,16 @@ def _limit_amounts(relation: Relation, part: Part, row: dict[str, str]) -> None:
         )
 
 
-def _any_bad(relation: Relation) -> str:
-    return " OR ".join(f"({check.bad})" for check in relation.reader.checks.values()) or "false"
-
-
-def _count(session: duckdb.DuckDBPyConnection, relation: Relation, rows: Rows) -> int:
-    """Add a relation's rows to the counts; returns how many are bad."""
+def _count(session: duckdb.DuckDBPyConnection, relation: Relation, rows: Rows) -> bool:
+    """Add a relation's rows to the counts; returns whether any is bad."""
     rounded = " OR ".join(relation.reader.rounded.values()) or "false"
     # With one count a check, what checks share is worked out once; a long OR costs twice as much, and is asked only for bad rows.
     each = "".join(f", count_if({check.bad})" for check in relation.reader.checks.values())
     found = session.execute(f"SELECT count(*), count(*) FILTER ({rounded}){each} FROM {relation.name}").fetchone()
     read, rounded_rows, *failed = found or (0, 0)
-    bad = _one(session, f"SELECT count(*) FROM {relation.name} WHERE {_any_bad(relation)}") if any(failed) else 0
     rows.read += read
     rows.rounded += rounded_rows
-    rows.rejected += bad
-    return bad
+    return any(failed)
 
 
 def _one(session: duckdb.DuckDBPyConnection, select: str) -> int:
@@ -99,15 +95,38 @@ def _one(session: duckdb.DuckDBPyConnection, select: str) -> int:
     return int(count)
 
 
-def _bad_rows(session: duckdb.DuckDBPyConnection, relation: Relation, most: int) -> list[BadRow]:
-    reasons = " ".join(f"WHEN {check.bad} THEN {check.reason}" for check in relation.reader.checks.values())
+def _aside(relation: Relation) -> str:
+    """The table of a relation's bad rows: file, line (a CSV table's row id), reason, raw."""
+    return f"bad_{relation.name}"
+
+
+def _set_aside(session: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    """Copy the bad rows into a table of their own."""
+    checks = relation.reader.checks.values()
+    reasons = " ".join(f"WHEN {check.bad} THEN {check.reason}" for check in checks)
     names = [name for name in relation.reader.types if relation.reader.types[name] == "VARCHAR"][:12]
     raw = f"concat_ws(' | ', {', '.join(quoted(name) for name in names)})" if names else "''"
     line = "rowid" if relation.csv else LINE
-    values = session.execute(
-        f"SELECT {_file(relation)}, {line}, CASE {reasons} END, left({raw}, {RAW_LENGTH}) "
-        f"FROM {relation.name} WHERE {_any_bad(relation)} ORDER BY 1, 2 LIMIT {most}"
-    ).fetchall()
+    session.execute(
+        f"CREATE TEMP TABLE {_aside(relation)} AS "
+        f"SELECT {_file(relation)} AS file, {line} AS line, CASE {reasons} END AS reason, left({raw}, {RAW_LENGTH}) AS raw "
+        f"FROM {relation.name} WHERE {' OR '.join(f'({check.bad})' for check in checks)}"
+    )
+
+
+def _without_bad(session: duckdb.DuckDBPyConnection, relation: Relation) -> str:
+    """Take the bad rows out of a table; of a view, returns SQL for those that are left.
+
+    To ask every check of every row again, for each billing period, would make one bad row cost more than all the others.
+    """
+    if relation.csv:
+        session.execute(f"DELETE FROM {relation.name} WHERE rowid IN (SELECT line FROM {_aside(relation)})")
+        return "true"
+    return f"({FILE}, {LINE}) NOT IN (SELECT (file, line) FROM {_aside(relation)})"
+
+
+def _bad_rows(session: duckdb.DuckDBPyConnection, relation: Relation, most: int) -> list[BadRow]:
+    values = session.execute(f"SELECT file, line, reason, raw FROM {_aside(relation)} ORDER BY 1, 2 LIMIT {most}").fetchall()
     places = _csv_places(session, relation, [row for _, row, *_ in values]) if relation.csv else _parquet_places(relation, values)
     return [BadRow(*place, reason, text) for place, (_, _, reason, text) in zip(places, values, strict=True)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from storage.engines.cubes import CubeEngine
 from storage.engines.lake import LakeEngine
 from storage.layout import CUBES, USAGE_DIMENSIONS, digits
 from storage.model.query import Axis, Basis, Filter
-from tests.fakes.bills import write_csv
+from tests.fakes.bills import write_csv, write_parquet
 from tests.fakes.charges import SOURCES, VALUES, Charge, any_charge, charges, reckon, reckon_usage, slices
 from tests.fakes.stores import ALWAYS, ingest, opened
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from storage.costs import CostStore
     from storage.engines.base import Answer, Engine
+    from tests.fakes.bills import Row
     from tests.fakes.charges import Group
 
 COLUMNS = sorted(
@@ -72,9 +73,8 @@ def filled(folder: Path, every: Sequence[Charge]) -> Iterator[Filled]:
             rows = [charge.row for charge in every if charge.dimensions["source"] == source]
             if rows:
                 ingest(store, write_csv(folder / f"{source}.csv", rows, COLUMNS), source=source)
-        lake = LakeEngine(store.lake, store.scratch / "test", store.tags, "1GB")
-        yield Filled(store, tuple(every), CubeEngine(store.layout.cubes), CubeEngine((store.layout.facts,)), lake)
-        lake.close()
+        with closing(LakeEngine(store.lake, store.scratch / "test", store.tags, "1GB")) as lake:
+            yield Filled(store, tuple(every), CubeEngine(store.layout.cubes), CubeEngine((store.layout.facts,)), lake)
 
 
 def by_group(answer: Answer) -> dict[Group, tuple[dict[Basis, Decimal | None], int]]:
@@ -127,6 +127,35 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 @given(piece=slices())
 def test_any_question_to_one_store(large: Filled, piece: Slice) -> None:
     check(large, piece)
+
+
+@pytest.fixture(scope="module", params=["csv", "parquet"])
+def repetitive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """A bill that says the same few texts over and over, as large ones do, some of them carelessly; and some rows are bad."""
+    dice = random.Random(20250306)  # noqa: S311 - no secret
+    some = [any_charge(dice) for _ in range(400)]
+    every = [replace(charge, dimensions={**charge.dimensions, "source": "one"}) for charge in some] * 60
+    rows = [careless(charge.row) if place % 7 == 0 else charge.row for place, charge in enumerate(every)]
+    rows[100:100] = [{**rows[0], "BilledCost": "oops", "ServiceName": "never stored"}] * 3
+    folder = tmp_path_factory.mktemp("repetitive")
+    write = write_csv if request.param == "csv" else write_parquet
+    with opened(folder / "home") as store:
+        report = ingest(store, write(folder / f"bill.{request.param}", rows, COLUMNS), source="one")
+        assert (report.kept, len(report.rejected)) == (len(every), 3)
+        with closing(LakeEngine(store.lake, store.scratch / "test", store.tags, "1GB")) as lake:
+            yield Filled(store, tuple(every), CubeEngine(store.layout.cubes), CubeEngine((store.layout.facts,)), lake)
+
+
+def careless(row: Row) -> Row:
+    """The same charge with blanks around a name, and with the word NULL for what is missing."""
+    provider = row["ProviderName"]
+    return {**row, "ProviderName": provider and f" {provider} ", "RegionId": row["RegionId"] or "NULL"}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(piece=slices())
+def test_a_large_bill_is_read_as_a_small_one(repetitive: Filled, piece: Slice) -> None:
+    check(repetitive, piece)
 
 
 @pytest.mark.parametrize("cube", CUBES)

@@ -171,6 +171,15 @@ def test_lines_hold_right_behind_torn_ones(store: CostStore, tmp_path: Path) -> 
     assert [row.line for row in report.rejected if "not a number" in row.reason] == [7, 10]
 
 
+def test_lines_hold_behind_a_bad_row_of_several_lines(store: CostStore, tmp_path: Path) -> None:
+    rows = [*GOOD[:2], usage("oops", ChargeDescription="one\ntwo\nthree"), GOOD[3], usage("again"), *GOOD[5:7]]
+
+    report = ingest(store, write_csv(tmp_path / "bill.csv", rows), accept_bad=True)
+
+    assert [row.line for row in report.rejected] == [4, 8]
+    assert len(lake_rows(store, ("ResourceId",))) == 5
+
+
 def test_a_second_file_counts_its_own_lines(store: CostStore, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(_torn())
     rows = [*GOOD[:5], usage("oops"), *GOOD[5:8], usage("again")]
