@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from services.errors import StoreError, TuppenceError
 from storage import swap
 from storage.costs import CostStore
 from storage.database import Database
-from storage.home import HomeLock
+from storage.home import PATIENCE, HomeLock
 from storage.ingests import last_ingests
 from storage.jobs import Jobs, Outcome
 from storage.migrations.cost import migrations as cost_migrations
@@ -58,23 +57,19 @@ def store_findings(settings: Settings, now: datetime) -> Findings:
     if swap.is_begun(home):
         found.checks.append(not_checked("stores", "A restore is under way, or was cut off.", "Wait for it, or start Tuppence."))
         return found
+    lock = HomeLock(home)
     try:
-        with _held(home):
-            _look(settings, now, found)
+        lock.share(PATIENCE)
+    except StoreError as error:
+        found.checks.append(not_checked("stores", error.sentence, error.remedy))
+        return found
+    try:
+        _look(settings, now, found)
     except TuppenceError as error:
         found.checks.append(wrong("stores", error.sentence, error.remedy))
-    return found
-
-
-@contextmanager
-def _held(home: Path) -> Iterator[None]:
-    """Nobody rebuilds or restores meanwhile."""
-    lock = HomeLock(home)
-    lock.share()
-    try:
-        yield
     finally:
         lock.release()
+    return found
 
 
 def _look(settings: Settings, now: datetime, found: Findings) -> None:
