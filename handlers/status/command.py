@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 @feature.verb("status", summary="which bills there are and how far each reaches", example="status", takes_words=True)
 async def status(request: Request) -> Reply:
     """Every source, its freshness, and what I may do."""
-    return render.status(await request.services.status.status(), request.person, request.today)
+    return render.status(await request.services.status.status(request.person.scope), request.person, request.today)

@@ -24,14 +24,19 @@ NOTHING = "No bill has been read yet. An admin reads one in with `tuppence inges
 def status(state: Status, person: Person, today: date) -> Reply:
     """One line a source, late ones named first in the answer."""
     late = [source.name for source in state.sources if source.late]
-    title = f"{words.plural(len(state.sources), 'source')}, {_lateness(late)}" if state.sources else NOTHING
+    title = f"{words.plural(len(state.sources), 'source')}, {_lateness(late)}" if state.sources else _nothing(person)
     rows = tuple(_cells(source, today) for source in state.sources)
     shown = rows[: room(HEADER, rows, LIST_CHARACTERS)]
     left = f"… and {len(rows) - len(shown)} more sources." if len(rows) > len(shown) else ""
     table = text_table(Grid("Sources", HEADER, shown)) if rows else ()
-    context = f"{state.charges:,} charges · you are {bold(person.role.word)} · version {state.version}"
+    counted = f"{state.charges:,} charges · " if state.charges is not None else ""
+    context = f"{counted}you are {bold(person.role.word)} · version {state.version}"
     blocks = (build.section(bold(title) if rows else title), *table, build.context(left, context, _limits(person)))
     return Reply(text=build.fallback(title), blocks=blocks, result=_plain(state, person))
+
+
+def _nothing(person: Person) -> str:
+    return "There is no bill of what you may see." if person.scope.is_limited else NOTHING
 
 
 def _lateness(late: list[str]) -> str:
@@ -39,7 +44,7 @@ def _lateness(late: list[str]) -> str:
 
 
 def _limits(person: Person) -> str:
-    return f"You see {escape(words.scope_words(person.scope))}." if person.scope.is_limited else ""
+    return f"You see {escape(person.scope.text())} only." if person.scope.is_limited else ""
 
 
 def _cells(source: SourceStatus, today: date) -> tuple[str, ...]:
@@ -49,9 +54,9 @@ def _cells(source: SourceStatus, today: date) -> tuple[str, ...]:
         source.name,
         f"{through} (late)" if source.late else through,
         words.day(source.first, today),
-        f"{source.charges:,}",
+        words.NOTHING if source.charges is None else f"{source.charges:,}",
         read_in,
-        words.plural(source.rejected, "row") if source.rejected else "nothing",
+        words.NOTHING if source.rejected is None else words.plural(source.rejected, "row") if source.rejected else "nothing",
     )
 
 

@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source: its bill's first and last complete day, its size, its newest ingest and the rows left out of that."""
+    """One source: its bill's first and last complete day, its size, its newest ingest and the rows left out of that.
+
+    The sizes are None for somebody who may not see all of it.
+    """
 
     name: str
     first: date
     through: date | None
     late: bool
-    charges: int
+    charges: int | None
     ingested_at: datetime | None
-    rejected: int
+    rejected: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Status:
     """The whole. `hit_rate` is the share of questions answered from memory since the start; None before the first."""
 
     sources: tuple[SourceStatus, ...]
-    charges: int
+    charges: int | None
     generation: int
     version: str
     hit_rate: float | None
