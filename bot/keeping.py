@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from storage.archive import Manifest
 
 
+COUNTED = {"lake_files": "lake file", "charges": "charge", "sources": "source"}
+
+
 def back_up_home(home: Path, file: Path, console: Console, now: datetime, *, force: bool) -> None:
     """Write the archive and say what is in it. Raises DataError, StoreError; then there is no archive."""
     with console.status("Backing up") as status:
@@ -43,6 +46,9 @@ def restore_home(file: Path, home: Path, console: Console, *, force: bool) -> No
 
 
 def _content(manifest: Manifest) -> str:
-    count = manifest.counts.get
-    held = f"{count('lake_files', 0):,} lake files with {count('charges', 0):,} charges of {count('sources', 0):,} sources"
-    return f"{', '.join(manifest.migrations)} and {held}"
+    held = {name: _many(manifest.counts.get(key, 0), name) for key, name in COUNTED.items()}
+    return f"{', '.join(manifest.migrations)} and {held['lake file']} with {held['charge']} of {held['source']}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
