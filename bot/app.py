@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from handlers.incoming import Middleware
     from handlers.patience import Sleep
     from services.clock import Clock
+    from services.status.results import SourceStatus
     from storage.costs import CostStore
     from storage.home import HomeLock
 
@@ -276,7 +277,10 @@ def _checks(house: House) -> Checks:
         hits, misses = house.services.costs.hits, house.services.costs.misses
         return {"hits": hits, "misses": misses, "rate": round(hits / (hits + misses), 3) if hits + misses else None}
 
-    return Checks(database, cache)
+    async def sources() -> tuple[SourceStatus, ...]:
+        return (await house.services.status.status()).sources
+
+    return Checks(database, cache, sources)
 
 
 def _slash(url: str) -> str:

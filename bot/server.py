@@ -24,13 +24,14 @@ from slack_sdk.errors import SlackApiError
 from services.errors import ConfigurationError, TuppenceError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from prometheus_client import CollectorRegistry
     from slack_bolt.async_app import AsyncApp
 
     from bot.metrics import Metrics
     from handlers.work import Work
+    from services.status.results import SourceStatus
 
 EVENTS_PATH = "/slack/events"
 CONNECTIONS = 2
@@ -52,10 +53,15 @@ def tuppence_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What health asks. `database` raises TuppenceError when a store cannot be used; `cache` says how the answer cache fares."""
+    """What health and metrics ask.
+
+    `database` raises TuppenceError when a store cannot be used, and so does `sources`, which says how the bills are; `cache` says
+    how the answer cache fares.
+    """
 
     database: Callable[[], Awaitable[None]]
     cache: Callable[[], Mapping[str, object]]
+    sources: Callable[[], Awaitable[Sequence[SourceStatus]]]
 
 
 class Sockets:
@@ -180,8 +186,19 @@ class Server:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         self._count_cache()
+        await self._show_sources()
         registry: CollectorRegistry = self.metrics.registry
         return web.Response(body=generate_latest(registry), headers={"Content-Type": METRICS_TYPE})
+
+    async def _show_sources(self) -> None:
+        """A store that cannot be read says nothing of its bills; everything else is still told."""
+        looking = asyncio.ensure_future(self.checks.sources())
+        done, _ = await asyncio.wait({looking}, timeout=SLOW_CHECK)
+        error = looking.exception() if done else None
+        self.metrics.show_sources(looking.result() if done and error is None else ())
+        if error is not None or not done:
+            looking.cancel()
+            structlog.get_logger().warning("metrics without bills", reason=str(error or "no answer"))
 
     def _count_cache(self) -> None:
         """Bring the counters up to what the cache itself counted since the last look."""

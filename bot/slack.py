@@ -112,7 +112,8 @@ class Door:
 
     async def answer(self, incoming: Incoming) -> None:
         """Dispatch and send; the request id stands in every line of both, and of the chart that follows."""
-        with bound_contextvars(request_id=incoming.request_id, person=incoming.user, what=incoming.label):
+        labels = {"request_id": incoming.request_id, "person": incoming.user, "what": incoming.label}
+        with bound_contextvars(**labels), self._metrics.shown.labels(incoming.kind.value).time():
             asked = self._work.start(self._dispatcher.dispatch(incoming), quiet=True)
             route = await self._while_waiting(asked, incoming)
             reply = await asked

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source: its bill's first and last complete day, its size, its newest ingest and the rows left out of that.
+    """One source: its bill's first and last complete day, its size, its newest ingest, the rows read in that and left out.
 
     The sizes are None for somebody who may not see all of it.
     """
@@ -23,6 +23,7 @@ class SourceStatus:
     charges: int | None
     ingested_at: datetime | None
     rejected: int | None
+    read: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

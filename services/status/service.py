@@ -40,7 +40,7 @@ class StatusOf:
         sources, generation = await asyncio.get_running_loop().run_in_executor(self._executor, self._sources, today)
         if scope.is_limited:
             own = set(await self._costs.names("source", scope))
-            sources = tuple(replace(each, charges=None, rejected=None) for each in sources if each.name in own)
+            sources = tuple(replace(each, charges=None, rejected=None, read=None) for each in sources if each.name in own)
         asked = self._costs.hits + self._costs.misses
         return Status(
             sources=sources,
@@ -70,6 +70,7 @@ class StatusOf:
                     charges=sum(part.charges for part in parts),
                     ingested_at=last.finished_at if last else None,
                     rejected=last.rejected if last else 0,
+                    read=last.read if last else 0,
                 )
             )
         return tuple(found), catalog.generation

@@ -89,9 +89,18 @@ async def test_metrics_count_what_people_do(office: Office, address: str) -> Non
     assert 'tuppence_cache_lookups_total{result="hit"} 1.0' in text
     assert 'tuppence_posts_total{outcome="sent"} 3.0' in text
     assert "tuppence_loop_lag_seconds" in text
+    assert 'tuppence_ingest_rows{outcome="kept",source="focus"} 156.0' in text
+    assert 'tuppence_ingest_time_seconds{source="focus"}' in text
+    assert 'tuppence_shown_seconds_count{kind="command"} 3.0' in text
     assert "nobody-declared-this" not in text
     again = (await get(f"{address}/metrics"))[1]
     assert 'tuppence_cache_lookups_total{result="hit"} 1.0' in again
+
+
+async def test_metrics_are_told_also_while_a_store_cannot_be_read(office: Office, address: str) -> None:
+    office.bot.house.stores.costs.database.close()
+    status, text = await get(f"{address}/metrics")
+    assert (status, "tuppence_ingest_rows{" in text, "tuppence_posts_total" in text) == (200, False, True)
 
 
 async def test_http_mode_takes_signed_requests_over_http(home: Path) -> None:

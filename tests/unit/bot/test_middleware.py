@@ -6,6 +6,7 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,10 +20,11 @@ from handlers.feature import Feature
 from handlers.request import Reply
 from services.access.background import Background
 from services.errors import BusyError, DeniedError, TemporaryError, UsageError
+from services.status.results import SourceStatus
 from storage.database import Database
 from storage.deliveries import LEASE, Deliveries
 from storage.migrations.state import migrations
-from tests.fakes.house import ANA, BEN, MovableClock, house, typed
+from tests.fakes.house import ANA, BEN, NOON, MovableClock, house, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,15 +234,35 @@ async def test_a_name_that_nobody_declared_makes_no_series_of_its_own(metrics: M
 async def test_all_metrics_can_be_printed(metrics: Metrics) -> None:
     metrics.cache.labels("hit").inc()
     metrics.posts.labels("sent").inc()
-    metrics.ingest_rows.labels("kept").inc(7)
-    metrics.ingest_seconds.observe(2)
+    metrics.shown.labels("command").observe(0.2)
     page = generate_latest(metrics.registry).decode()
     for line in (
         'cache_lookups_total{result="hit"} 1.0',
         'posts_total{outcome="sent"} 1.0',
-        'ingest_rows_total{outcome="kept"} 7.0',
+        'shown_seconds_bucket{kind="command",le="0.2"} 1.0',
     ):
         assert f"tuppence_{line}" in page
+
+
+AWS = SourceStatus("aws", date(2026, 1, 1), date(2026, 11, 20), late=False, charges=900, ingested_at=NOON, rejected=3, read=903)
+
+
+async def test_what_the_store_says_of_each_source_is_told_and_a_source_that_is_gone_is_not(metrics: Metrics) -> None:
+    metrics.show_sources([AWS, replace(AWS, name='od"d\n', through=None, ingested_at=None)])
+    page = generate_latest(metrics.registry).decode()
+    for line in (
+        'ingest_rows{outcome="kept",source="aws"} 900.0',
+        'ingest_rows{outcome="rejected",source="aws"} 3.0',
+        f'ingest_time_seconds{{source="aws"}} {NOON.timestamp():.9e}',
+        'stored_charges{source="aws"} 900.0',
+    ):
+        name, value = line.rsplit(" ", 1)
+        (found,) = [each for each in page.splitlines() if each.startswith(f"tuppence_{name}")]
+        assert float(found.rsplit(" ", 1)[1]) == float(value)
+    reach = metrics.registry.get_sample_value("tuppence_complete_until_seconds", {"source": "aws"})
+    assert reach == datetime(2026, 11, 21, tzinfo=UTC).timestamp()
+    metrics.show_sources([])
+    assert "aws" not in generate_latest(metrics.registry).decode()
 
 
 async def test_a_loop_that_is_blocked_is_seen(metrics: Metrics) -> None:
