@@ -52,7 +52,7 @@ def bases(book: Book, query: CostQuery) -> Bases:
     query = book.prepared(query).but(compare=None)
     state = book.completeness(query)
     is_gapped = any(may_lack(book, query, query.period, basis) for basis in Basis)
-    piece = book.piece(query, query.period, FINER if is_gapped else BY, every_line=True, gaps=is_gapped)
+    piece = book.piece(query, query.period, FINER if is_gapped else BY, every_line=True, gaps=is_gapped, measures=tuple(Basis))
     lacking = _lacking(book, piece)
     found: dict[str, dict[tuple[object, ...], _Row]] = defaultdict(dict)
     for basis in Basis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import inf
 from typing import TYPE_CHECKING
 
 from services.costs import freshness
@@ -11,7 +12,7 @@ from services.costs.names import resolve
 from storage.engines.base import Slice
 from storage.model.money import Money
 from storage.model.period import DAY, Period, first_of_month
-from storage.model.query import TAG_PREFIX, Axis, Charges, Filter, Granularity, Line
+from storage.model.query import DIMENSIONS, TAG_PREFIX, Axis, Charges, Filter, Granularity, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,11 +92,13 @@ class Book:
         *,
         every_line: bool = False,
         is_rated: bool = True,
+        measures: tuple[Basis, ...] = (),
         **more: object,
     ) -> Slice:
         """A slice of the query over a period: its filters, scope and axis, and the lines that it counts (or each line apart).
 
-        `is_rated`: cut where an exchange rate changes; without, its cells must not be converted.
+        `is_rated`: cut where an exchange rate changes; without, its cells must not be converted. `measures`: the bases that are
+        read, if not just the query's own.
         """
         is_net = query.charges is Charges.NET
         return Slice(
@@ -107,6 +110,7 @@ class Book:
             cuts=self.rates.cuts(period, self._currencies) if is_rated else (),
             folded=is_net and not every_line,
             lines=() if is_net or every_line else (Line.CHARGES,),
+            measures=measures or (query.basis,),
             **more,  # type: ignore[arg-type]  # the dataclass checks the names itself
         )
 
@@ -117,9 +121,18 @@ class Book:
             self._known[place] = self.reading.run(piece, self._engine)
         return self._known[place]
 
+    def run_anywhere(self, piece: Slice) -> Answer:
+        """The slice's answer by the quickest engine: for what is named and not added up."""
+        return self.reading.run(piece)
+
     def sums(self, piece: Slice, basis: Basis) -> list[Sum]:
         """The slice's cells in one basis, converted where there is a rate. Cells without that basis are left out."""
         return added(self._converted(piece, basis))
+
+    def cut_sums(self, piece: Slice, basis: Basis, days: Iterable[date]) -> list[Sum]:
+        """The slice's cells cut at these days, each with the first day of its cut as its bucket."""
+        piece = replace(piece, cuts=tuple(sorted({*piece.cuts, *days})))
+        return [replace(each, bucket=each.since) for each in self._converted(piece, basis)]
 
     def spans(
         self,
@@ -141,9 +154,16 @@ class Book:
         every = self._converted(replace(piece, cuts=tuple(sorted({*piece.cuts, *borders}))), query.basis)
         return [added(each for each in every if (each.bucket or each.since) in period) for period in periods]
 
-    def is_mixed(self, currency: str) -> bool:
-        """Whether rates bring money of several currencies into sums of this one, so that ranking must wait until it is added."""
-        return self.rates.mixes(currency, self._currencies)
+    @property
+    def is_mixed(self) -> bool:
+        """Whether rates bring money of several currencies together, so that ranking must wait until it is added up."""
+        return self.rates.apply_to(self._currencies)
+
+    def size_of(self, dimension: str) -> float:
+        """How many values a dimension may have, none included; infinity where the catalog does not know."""
+        catalog = self.reading.catalog
+        known = catalog.sources if dimension == "source" else catalog.by_dimension.get(dimension)
+        return len(known) + 1 if known is not None else 1 if dimension in DIMENSIONS and dimension != "resource" else inf
 
     def completeness(self, query: CostQuery, period: Period | None = None) -> Completeness:
         """The sources that the query stands on, and how far they reach."""
@@ -179,7 +199,7 @@ class Book:
         return found
 
     def _convert(self, money: Money, day: date) -> Money:
-        if not self.rates.reporting or money.currency == self.rates.reporting:
+        if money.currency == self.rates.reporting or not self.rates.reporting:
             return money
         rate = self.rates.on(money.currency, day)
         if rate is None:

@@ -11,22 +11,20 @@ from services.costs.compare import comparison
 from services.costs.exact import share
 from services.costs.gaps import may_lack
 from services.costs.lines import below, by_currency, counted
-from services.costs.paging import narrowed, page
+from services.costs.paging import Pager, narrowed
 from services.costs.results import Breakdown, CostRow, Section
 from services.costs.services import of_services
 from services.costs.trends import series, series_beside, series_by_key
 from storage.model.money import Money
-from storage.model.query import Granularity, Line
+from storage.model.query import Granularity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from services.costs.book import Book, Key, Sum
-    from services.costs.compare import Comparison
     from services.costs.lines import Lines
-    from services.costs.paging import Page
+    from services.costs.paging import Page, Sides
     from services.costs.results import Completeness
-    from storage.model.period import Period
     from storage.model.query import CostQuery
 
 DEFAULT_ROWS = 10
@@ -43,58 +41,55 @@ def breakdown(book: Book, query: CostQuery) -> Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A breakdown on its way. `before` is None where nothing can be compared; `judged` where all days are."""
+    """A breakdown on its way."""
 
     book: Book
     query: CostQuery
-    before: Period | None
-    judged: Period | None
+    pager: Pager
     is_gapped: bool
     """Charges of the compared period lack the basis: nothing found there is not zero."""
 
     @classmethod
     def of(cls, book: Book, query: CostQuery, state: Completeness) -> _Question:
-        found: Comparison | None = comparison(query, state.through, has_sources=bool(state.sources))
+        """Decide what is compared, and which engine answers."""
+        found = comparison(query, state.through, has_sources=bool(state.sources))
         before = found.before if found else None
+        judged = found.judged if found and found.judged != query.period else None
         query = query.but(compare=before, top=query.top or DEFAULT_ROWS)
         book.keep_to_one_engine(book.piece(query, query.period, query.by))
-        judged = found.judged if found and found.judged != query.period else None
         is_gapped = before is not None and may_lack(book, query, before, query.basis)
-        return cls(book, query, before, judged, is_gapped)
+        return cls(book, query, Pager(book, query, judged, before), is_gapped)
 
     def answer(self, state: Completeness) -> Breakdown:
         """The whole answer."""
-        now, judged, before = (by_currency(sums) for sums in self._beside(self.query, every_line=True))
-        currencies = tuple(dict.fromkeys((*now, *before)))
-        query, pages = self._pages(currencies)
-        known = {currency: (now.get(currency, {}), judged.get(currency, {}), before.get(currency)) for currency in currencies}
-        sections = tuple(self._section(pages[currency], currency, *lines) for currency, lines in known.items())
-        cut = self.query.granularity is not Granularity.TOTAL
+        totals = self.pager.totals()
+        now, judged, before = (by_currency(sums) for sums in (totals.now, totals.judged, totals.before))
+        number, pages = self._pages(tuple(dict.fromkeys((*now, *before))), totals)
+        sections = tuple(
+            self._section(page, currency, now.get(currency, {}), judged.get(currency, {}), before.get(currency))
+            for currency, page in pages.items()
+        )
+        query = self.query.but(page=number)
+        cut = query.granularity is not Granularity.TOTAL
         shown = buckets.buckets(query.period, buckets.granularity(query), self.book.week_start) if cut else ()
         most = max((found.count for found in pages.values()), default=0)
-        return Breakdown(basics(self.book, query, state), sections, most, shown, self.judged)
+        return Breakdown(basics(self.book, query, state), sections, most, shown, self.pager.judged)
 
-    def _pages(self, currencies: tuple[str, ...]) -> tuple[CostQuery, dict[str, Page]]:
-        """Each currency's page; the last one where a page beyond it was asked for."""
-        size, query = self.query.top or DEFAULT_ROWS, self.query
+    def _pages(self, currencies: tuple[str, ...], totals: Sides) -> tuple[int, dict[str, Page]]:
+        """The page's number and each currency's; the last one where a page beyond it was asked for."""
+        size, number = self.query.top or DEFAULT_ROWS, self.query.page
         while True:
-            found = {each: page(self.book, query, each, size, is_alone=len(currencies) == 1) for each in currencies}
+            is_alone = len(currencies) == 1
+            found = {each: self.pager.page(number, size, each, totals, is_alone=is_alone) for each in currencies}
             last = max(-(-max((each.count for each in found.values()), default=0) // size), 1)
-            if query.page <= last:
-                return query, found
-            query = query.but(page=last)
-
-    def _beside(self, query: CostQuery, by: tuple[str, ...] = (), *, every_line: bool = False) -> tuple[list[Sum], ...]:
-        """Sums of the period (of totals only: rows have theirs from the page), of the judged days, of the compared period."""
-        wanted = [query.period if every_line else None, self.judged, self.before]
-        periods = [period for period in wanted if period]
-        found = iter(self.book.spans(query, periods, by, every_line=every_line) if periods else ())
-        return tuple(next(found) if period else [] for period in wanted)
+            if number <= last:
+                return number, found
+            number = last
 
     def _section(self, page: Page, currency: str, now: Lines, judged: Lines, before: Lines | None) -> Section:
         total = counted(now, self.query, currency)
         rows = self._rows(page, currency, total)
-        comparable = counted(judged, self.query, currency) if self.judged else None
+        comparable = counted(judged, self.query, currency) if self.pager.judged else None
         previous = self._previous(None if before is None else counted(before, self.query, currency), currency)
         trend, previous_trend = self._total_trend(page.query, currency)
         return Section(
@@ -115,52 +110,47 @@ class _Question:
 
     def _previous(self, found: Money | None, currency: str) -> Money | None:
         """What was spent before; None where that is not known, which is not the same as nothing."""
-        if self.before is None:
+        if self.pager.before is None:
             return None
         return found if found is not None else None if self.is_gapped else Money.zero(currency)
 
     def _rows(self, page: Page, currency: str, total: Money) -> tuple[CostRow, ...]:
-        if not page.rows:
-            return ()
-        keys = [row.key for row in page.rows]
-        shown = narrowed(page.query, keys)
-        _, judged, before = (_of(sums, currency) for sums in self._beside(shown, page.query.by))
-        trends = self._trends(shown, page, currency)
-        usages, categories = of_services(self.book, page.query, keys) if page.query.by == ("service",) else ({}, {})
+        query, keys = page.query, [key for key, _ in page.rows]
+        trends = self._trends(narrowed(query, keys), page, currency) if keys else {}
+        usages, categories = of_services(self.book, query, keys) if keys and query.by == ("service",) else ({}, {})
         return tuple(
             CostRow(
-                key=dict(zip(page.query.by, row.key, strict=True)),
-                label=label(self.book, page.query.by, row.key),
-                amount=row.money,
-                previous=self._previous(before.get(row.key), currency),
-                share=share(row.money, total),
-                trend=trends.get(row.key, ()),
-                category=categories.get(row.key[0]),
-                usage=usages.get(row.key[0]),
-                judged=judged.get(row.key, Money.zero(currency)) if self.judged else None,
+                key=dict(zip(query.by, key, strict=True)),
+                label=label(self.book, query.by, key),
+                amount=money,
+                previous=self._previous(page.before.get(key), currency),
+                share=share(money, total),
+                trend=trends.get(key, ()),
+                category=categories.get(key[0]),
+                usage=usages.get(key[0]),
+                judged=page.judged.get(key, Money.zero(currency)) if self.pager.judged else None,
             )
-            for row in page.rows
+            for key, money in page.rows
         )
 
     def _trends(self, shown: CostQuery, page: Page, currency: str) -> Mapping[Key, tuple[Money, ...]]:
         """Key → its series: when the question is cut over time, and beside a short page where it costs next to nothing."""
-        piece = self.book.piece(shown, shown.period, shown.by, daily=True)
         is_asked = shown.granularity is not Granularity.TOTAL
-        if not is_asked and (len(page.rows) > MOST_DRAWN or not self.book.is_quick(piece)):
+        is_quick = self.book.is_quick(self.book.piece(shown, shown.period, shown.by))
+        if not is_asked and (len(page.rows) > MOST_DRAWN or not is_quick):
             return {}
-        sums = [each for each in self.book.sums(piece, shown.basis) if each.money.currency == currency]
-        return series_by_key(self.book, shown, shown.period, sums, currency)
+        return series_by_key(self.book, shown, currency, is_quick=is_quick)
 
     def _total_trend(self, query: CostQuery, currency: str) -> tuple[tuple[Money, ...], tuple[Money, ...]]:
         """The total's series and that of the compared period, when the query is cut over time."""
         if query.granularity is Granularity.TOTAL:
             return (), ()
-        periods = [query.period, *([self.before] if self.before else [])]
-        now, *before = self.book.spans(query, periods, daily=True)
+        before = self.pager.before
+        now, *others = self.book.spans(query, [query.period, *([before] if before else [])], daily=True)
         trend = series(self.book, query, query.period, now, currency)
-        if not self.before or self._previous(_any(before[0], currency), currency) is None:
+        if not before or self._previous(_any(others[0], currency), currency) is None:
             return trend, ()
-        return trend, series_beside(self.book, query, self.before, before[0], currency)
+        return trend, series_beside(self.book, query, before, others[0], currency)
 
 
 def label(book: Book, by: tuple[str, ...], key: Key) -> str | None:
@@ -172,10 +162,6 @@ def label(book: Book, by: tuple[str, ...], key: Key) -> str | None:
 def _rest(whole: Money, parts: Iterable[Money | None]) -> Money:
     """What the parts leave of the whole; a part that is not known counts as nothing."""
     return whole - Money.total((part for part in parts if part is not None), whole.currency)
-
-
-def _of(sums: list[Sum], currency: str) -> dict[Key, Money]:
-    return {each.key: each.money for each in sums if each.money.currency == currency and each.line is Line.CHARGES}
 
 
 def _any(sums: list[Sum], currency: str) -> Money | None:

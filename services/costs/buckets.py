@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from storage.model.period import first_of_month
 from storage.model.query import Axis, Granularity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from storage.model.period import Period
@@ -39,4 +41,10 @@ def bucket_of(day: date, period: Period, cut: Granularity, week_start: int) -> d
 
 def buckets(period: Period, cut: Granularity, week_start: int) -> tuple[date, ...]:
     """Every bucket of the period, oldest first, empty ones too."""
-    return tuple(dict.fromkeys(bucket_of(day, period, cut, week_start) for day in period))
+    return tuple(dict.fromkeys(places(period, cut, week_start).values()))
+
+
+@lru_cache(maxsize=512)
+def places(period: Period, cut: Granularity, week_start: int) -> Mapping[date, date]:
+    """Day of the period → its bucket: the same few are wanted of every row of an answer."""
+    return {day: bucket_of(day, period, cut, week_start) for day in period}

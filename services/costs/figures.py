@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from services.costs.basics import basics
 from services.costs.breakdown import breakdown
 from services.costs.exact import a_day
-from services.costs.lines import below, by_currency, counted
+from services.costs.lines import below, by_currency, counted, is_counted
 from services.costs.results import KeyFigure, KeyFigures
 from services.costs.trends import series
 from storage.model.money import Money
 from storage.model.period import DAY, Period, first_of_month
-from storage.model.query import Axis, Granularity, Line
+from storage.model.query import Axis, Granularity
 
 if TYPE_CHECKING:
     from services.costs.book import Book, Sum
@@ -77,7 +77,7 @@ class _Figures:
     def _figure(self, currency: str, now: list[Sum], before: list[Sum], last: list[Sum], week: list[Sum]) -> KeyFigure:
         lines = by_currency(now).get(currency, {})
         rate = a_day(self._of(week, currency), self.spans.week.days)
-        daily = [each for each in now if each.line in self._counted]
+        daily = [each for each in now if is_counted(each.line, self.query)]
         return KeyFigure(
             to_date=self._of(now, currency),
             previous=self._of(before, currency),
@@ -88,10 +88,6 @@ class _Figures:
             net=Money.total(lines.values(), currency),
             daily=series(self.book, self.query, self.spans.days, daily, currency),
         )
-
-    @property
-    def _counted(self) -> tuple[Line, ...]:
-        return tuple(self.book.piece(self.query, self.spans.days).lines) or tuple(Line)
 
     def _of(self, sums: list[Sum], currency: str) -> Money:
         return counted(by_currency(sums).get(currency, {}), self.query, currency)

@@ -42,7 +42,7 @@ def _lacking(book: Book, query: CostQuery, period: Period, bases: Sequence[Basis
     if not wanted:
         return {}
     found: dict[tuple[Basis, str], int] = {}
-    for cell in book.run(book.piece(query, period, ("source",), gaps=True)).cells:
+    for cell in book.run(book.piece(query, period, ("source",), gaps=True, measures=tuple(wanted))).cells:
         for basis in wanted:
             count = (cell.lacking or {}).get(basis, 0)
             source = cell.key[0] or ""

@@ -34,6 +34,11 @@ def counted(lines: Lines, query: CostQuery, currency: str) -> Money:
     return Money.total(lines.values(), currency)
 
 
+def is_counted(line: Line, query: CostQuery) -> bool:
+    """Whether the query's figure has this line in it."""
+    return line is Line.CHARGES or query.charges is Charges.NET
+
+
 def below(lines: Lines, query: CostQuery) -> tuple[BelowLine, ...]:
     """The lines that stand below a gross figure; a net figure has them inside."""
     if query.charges is Charges.NET:

@@ -12,17 +12,17 @@ from services.costs.compare import Comparison, comparison
 from services.costs.exact import share
 from services.costs.gaps import may_lack
 from services.costs.lines import by_currency, counted
-from services.costs.paging import ranked
+from services.costs.paging import FEW, by_key, ranked
 from services.costs.results import Mover, Movers, MoverSection
 from storage.model.money import Money
 from storage.model.period import DAY, Period
 from storage.model.query import Axis, Filter, Granularity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
-    from services.costs.book import Book, Key, Sum
+    from services.costs.book import Book, Key
     from storage.model.query import CostQuery
 
     Amounts = Mapping[Key, Money]
@@ -108,9 +108,9 @@ class _Dimension:
     def _amounts(self, currency: str, *, is_alone: bool) -> tuple[Amounts, Amounts]:
         """Key → money in the period, and in the compared one, for every key that can be among the movers."""
         query = self.query.but(by=(self.dimension,))
-        if self.book.is_mixed(currency):
+        if self.book.is_mixed or self.book.size_of(self.dimension) <= FEW:
             after, before = self.book.spans(query, [query.period, query.compared], query.by)
-            return _of(after, currency), _of(before, currency)
+            return by_key(after, query, currency), by_key(before, query, currency)
         if not is_alone:
             query = query.but(filters=(*query.filters, Filter("currency", (currency,))))
         sides = [query, query.but(period=query.compared)]
@@ -124,18 +124,14 @@ class _Dimension:
     def _largest(self, query: CostQuery, currency: str) -> tuple[Amounts, bool]:
         """The largest values, and whether there are more."""
         rows, count = ranked(self.book, query, 0, CONSIDERED)
-        return _of(rows, currency), count > len(rows)
+        return by_key(rows, query, currency), count > len(rows)
 
     def _named(self, query: CostQuery, keys: list[Key], currency: str) -> Amounts:
         """What these values cost, which were too small to be among the largest."""
         if not keys:
             return {}
         shown = query.but(filters=(*query.filters, Filter(self.dimension, tuple(key[0] for key in keys))))
-        return _of(self.book.sums(self.book.piece(shown, shown.period, shown.by), shown.basis), currency)
-
-
-def _of(sums: Iterable[Sum], currency: str) -> Amounts:
-    return {each.key: each.money for each in sums if each.money.currency == currency}
+        return by_key(self.book.sums(self.book.piece(shown, shown.period, shown.by), shown.basis), shown, currency)
 
 
 def _by_size(each: Mover) -> tuple[object, ...]:

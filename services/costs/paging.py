@@ -1,20 +1,39 @@
-"""Paging: the rows of one page, largest first, in one currency. The engine ranks, unless rates must be applied before."""
+"""Paging: the rows of one page of one currency, largest first, each with what it cost before.
+
+Where there can only be a few rows, or rates must be applied before anything can be ranked, all are read at once with the totals;
+otherwise the engine ranks, and only what is shown is read.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING
 
+from services.costs.lines import is_counted
 from storage.model.query import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from services.costs.book import Book, Key, Sum
+    from storage.model.money import Money
+    from storage.model.period import Period
     from storage.model.query import CostQuery
 
+FEW = 300
+"""So many rows are quicker read than ranked and then looked up."""
 MOST_NARROWED = 300
 """Beyond so many rows it is quicker to read all of them than to name each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Sums of the period, of its judged days and of the compared period; empty where there is no such period."""
+
+    now: Sequence[Sum] = ()
+    judged: Sequence[Sum] = ()
+    before: Sequence[Sum] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +41,61 @@ class Page:
     """One currency's rows on the page, and how many there are on all pages. `query` asks for this currency only."""
 
     query: CostQuery
-    rows: tuple[Sum, ...]
-    count: int
+    rows: Sequence[tuple[Key, Money]] = ()
+    count: int = 0
+    judged: Mapping[Key, Money] = field(default_factory=dict)
+    before: Mapping[Key, Money] = field(default_factory=dict)
 
 
-def page(book: Book, query: CostQuery, currency: str, size: int, *, is_alone: bool) -> Page:
-    """The page of a currency. `is_alone`: the answer has no other currency."""
-    if not query.by:
-        return Page(query, (), 0)
-    first = (query.page - 1) * size
-    if book.is_mixed(currency):
-        return _converted(book, query, currency, first, size)
-    query = query if is_alone else query.but(filters=(*query.filters, Filter("currency", (currency,))))
-    rows, count = ranked(book, query, first, size)
-    return Page(query, tuple(rows), count)
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Reads the sides of a question and turns its pages. `judged` and `before` are None where there is no such period."""
+
+    book: Book
+    query: CostQuery
+    judged: Period | None
+    before: Period | None
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether all rows are read with the totals."""
+        return self.book.is_mixed or _may_have(self.book, self.query.by) <= FEW
+
+    def totals(self) -> Sides:
+        """What the totals are added up from; row by row where all are read."""
+        periods = [self.query.period, *filter(None, (self.judged, self.before))]
+        now, *others = self.book.spans(self.query, periods, self.query.by if self.reads_all else (), every_line=True)
+        return self._named(others, now)
+
+    def page(self, number: int, size: int, currency: str, totals: Sides, *, is_alone: bool) -> Page:
+        """The page of a currency. `is_alone`: the answer has no other currency."""
+        query = self.query
+        if not is_alone and not self.book.is_mixed:
+            query = query.but(filters=(*query.filters, Filter("currency", (currency,))))
+        if not query.by:
+            return Page(query)
+        first = (number - 1) * size
+        return self._read(query, currency, first, size, totals) if self.reads_all else self._ranked(query, currency, first, size)
+
+    def _read(self, query: CostQuery, currency: str, first: int, size: int, totals: Sides) -> Page:
+        now, judged, before = (by_key(side, query, currency) for side in (totals.now, totals.judged, totals.before))
+        rows = sorted(now.items(), key=_by_size)
+        return Page(query, rows[first : first + size], len(rows), judged, before)
+
+    def _ranked(self, query: CostQuery, currency: str, first: int, size: int) -> Page:
+        found, count = ranked(self.book, query, first, size)
+        rows = [(each.key, each.money) for each in found]
+        periods = list(filter(None, (self.judged, self.before)))
+        shown = narrowed(query, [key for key, _ in rows])
+        others = self.book.spans(shown, periods, query.by) if rows and periods else []
+        sides = self._named(others)
+        judged, before = (by_key(side, query, currency) for side in (sides.judged, sides.before))
+        return Page(query, rows, count, judged, before)
+
+    def _named(self, others: Sequence[Sequence[Sum]], now: Sequence[Sum] = ()) -> Sides:
+        found = iter(others)
+        judged = next(found, ()) if self.judged else ()
+        return Sides(now, judged, next(found, ()) if self.before else ())
 
 
 def ranked(book: Book, query: CostQuery, first: int, size: int) -> tuple[list[Sum], int]:
@@ -49,14 +109,14 @@ def ranked(book: Book, query: CostQuery, first: int, size: int) -> tuple[list[Su
     return rows, count
 
 
-def _converted(book: Book, query: CostQuery, currency: str, first: int, size: int) -> Page:
-    every = book.sums(book.piece(query, query.period, query.by), query.basis)
-    mine = sorted((row for row in every if row.money.currency == currency), key=_by_size)
-    return Page(query, tuple(mine[first : first + size]), len(mine))
-
-
-def _by_size(row: Sum) -> tuple[object, ...]:
-    return (-abs(row.money.amount), *((name is None, name or "") for name in row.key))
+def by_key(sums: Iterable[Sum], query: CostQuery, currency: str) -> dict[Key, Money]:
+    """Key → what the query counts of it in a currency."""
+    found: dict[Key, Money] = {}
+    for each in sums:
+        if each.money.currency == currency and is_counted(each.line, query):
+            before = found.get(each.key)
+            found[each.key] = each.money if before is None else before + each.money
+    return found
 
 
 def narrowed(query: CostQuery, keys: Sequence[Key]) -> CostQuery:
@@ -65,3 +125,13 @@ def narrowed(query: CostQuery, keys: Sequence[Key]) -> CostQuery:
         return query
     values = (tuple(dict.fromkeys(key[place] for key in keys)) for place in range(len(query.by)))
     return query.but(filters=(*query.filters, *(Filter(name, found) for name, found in zip(query.by, values, strict=True))))
+
+
+def _may_have(book: Book, by: Sequence[str]) -> float:
+    """At most so many rows; of resources and of tags that are not configured nobody knows."""
+    return prod(book.size_of(name) for name in by)
+
+
+def _by_size(row: tuple[Key, Money]) -> tuple[object, ...]:
+    key, money = row
+    return (-abs(money.amount), *((name is None, name or "") for name in key))

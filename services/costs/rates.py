@@ -52,10 +52,9 @@ class Rates:
             ) from error
         return cls(reporting, {currency: tuple(sorted(pairs.items())) for currency, pairs in table.items()})
 
-    def mixes(self, currency: str, stored: Collection[str]) -> bool:
-        """Whether sums of this currency may hold money of another, or miss what was converted away."""
-        convertible = {each for each in stored if each != self.reporting and each in self.table} if self.reporting else set()
-        return currency in convertible or (currency == self.reporting and bool(convertible))
+    def apply_to(self, stored: Collection[str]) -> bool:
+        """Whether money of one of these currencies may have to be converted."""
+        return bool(self.reporting) and any(each != self.reporting and each in self.table for each in stored)
 
     def cuts(self, period: Period, stored: Collection[str]) -> tuple[date, ...]:
         """The days within the period on which the rate of a stored currency changes: sums must not run across them."""

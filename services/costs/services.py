@@ -20,8 +20,7 @@ Categories = dict[str | None, str]
 
 def of_services(book: Book, query: CostQuery, keys: Sequence[Key]) -> tuple[Usages, Categories]:
     """Of the services shown, the usage and the category, each where there is just one."""
-    shown = narrowed(query, keys)
-    return _usages(book, shown), _categories(book, shown)
+    return _usages(book, narrowed(query, keys)), _categories(book, narrowed(query.but(filters=()), keys))
 
 
 def _usages(book: Book, query: CostQuery) -> Usages:
@@ -33,8 +32,10 @@ def _usages(book: Book, query: CostQuery) -> Usages:
 
 
 def _categories(book: Book, query: CostQuery) -> Categories:
+    """A service's categories are the same whatever else was asked for, so a cube can tell them."""
     kinds: dict[str | None, set[str]] = defaultdict(set)
-    for cell in book.run(book.piece(query, query.period, ("service", "category"), is_rated=False)).cells:
+    piece = book.piece(query, query.period, ("service", "category"), is_rated=False, every_line=True)
+    for cell in book.run_anywhere(piece).cells:
         service, category = cell.key
         kinds[service].update({category} if category else ())
     return {service: next(iter(found)) for service, found in kinds.items() if len(found) == 1}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from services.costs import buckets
 from storage.model.money import Money
-from storage.model.query import Granularity
+from storage.model.query import Axis, Granularity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,23 +24,30 @@ LONGEST = {Granularity.DAY: 1, Granularity.WEEK: 7}
 
 def series(book: Book, query: CostQuery, period: Period, sums: Iterable[Sum], currency: str) -> tuple[Money, ...]:
     """One amount a bucket of the period, zero where nothing was spent."""
-    cut = buckets.granularity(query)
-    added: dict[date, Money] = {day: Money.zero(currency) for day in buckets.buckets(period, cut, book.week_start)}
+    places = buckets.places(period, buckets.granularity(query), book.week_start)
+    added = dict.fromkeys(places.values(), Decimal(0))
     for each in sums:
         if each.bucket is not None and each.money.currency == currency:
-            place = buckets.bucket_of(max(each.bucket, period.start), period, cut, book.week_start)
-            added[place] += each.money
-    return tuple(added.values())
+            added[places[each.bucket]] += each.money.amount
+    return tuple(Money(amount, currency) for amount in added.values())
 
 
-def series_by_key(
-    book: Book, query: CostQuery, period: Period, sums: Iterable[Sum], currency: str
-) -> dict[Key, tuple[Money, ...]]:
-    """Key → one amount a bucket of the period."""
+def series_by_key(book: Book, query: CostQuery, currency: str, *, is_quick: bool) -> dict[Key, tuple[Money, ...]]:
+    """Key → one amount a bucket of the query's period. `is_quick`: a cube answers."""
     found: dict[Key, list[Sum]] = defaultdict(list)
-    for each in sums:
-        found[each.key].append(each)
-    return {key: series(book, query, period, mine, currency) for key, mine in found.items()}
+    for each in _cells(book, query, is_quick=is_quick):
+        if each.money.currency == currency:
+            found[each.key].append(each)
+    return {key: series(book, query, query.period, mine, currency) for key, mine in found.items()}
+
+
+def _cells(book: Book, query: CostQuery, *, is_quick: bool) -> list[Sum]:
+    """Sums cut as finely as the buckets need. Cubes cut by week or month themselves; the lake is quicker with days."""
+    cut = buckets.granularity(query)
+    if not is_quick or cut is Granularity.DAY or query.axis is Axis.BILLING:
+        return book.sums(book.piece(query, query.period, query.by, daily=True), query.basis)
+    starts = buckets.buckets(query.period, cut, book.week_start)[1:]
+    return book.cut_sums(book.piece(query, query.period, query.by), query.basis, starts)
 
 
 def series_beside(book: Book, query: CostQuery, before: Period, sums: Iterable[Sum], currency: str) -> tuple[Money, ...]:

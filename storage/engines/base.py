@@ -47,6 +47,8 @@ class Slice:
     """Add the lines together (a net question): every cell then says `charges`."""
     usage: bool = False
     """Add up ConsumedQuantity instead of money; groups then carry ConsumedUnit, and no currency."""
+    measures: tuple[Basis, ...] = tuple(Basis)
+    """The bases to add up: each one costs."""
     gaps: bool = False
     """Count the charges without each basis too. Only line items know."""
 
@@ -64,7 +66,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One group of a slice. `amounts` is None for a basis that no charge in the group has; `charges` counts the line items."""
+    """One group of a slice. `amounts` has the slice's measures; None for a basis that no charge in the group has.
+
+    `charges` counts the line items.
+    """
 
     key: tuple[str | None, ...]
     bucket: date | None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 from storage.catalog import day_number, day_of
 from storage.engines.base import Answer, Cell
-from storage.layout import LINES, MEASURES, USAGE_DIMENSIONS, Table, column, digits
-from storage.model.query import Axis, Basis
+from storage.layout import LINES, USAGE_DIMENSIONS, Table, column, digits
+from storage.model.query import Axis
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from storage.catalog import Catalog, Part
     from storage.engines.base import Slice
+    from storage.model.query import Basis
 
 FREE = frozenset(("currency", "source"))
 """Dimensions every table has: the currency is a key, the source is the part's."""
@@ -68,7 +69,7 @@ def _select(piece: Slice, table: Table, parts: Sequence[Part], catalog: Catalog)
     keys = [_key(name) for name in piece.by]
     bucket = "0" if not piece.daily else ("p.period" if piece.axis is Axis.BILLING else "c.day")
     cut = " + ".join(f"(c.day >= {day_number(day)})" for day in piece.cuts) or "0"
-    sums = ["sum(quantity)"] if piece.usage else [*(f"sum({basis})" for basis in MEASURES), "sum(c.charges)"]
+    sums = ["sum(quantity)"] if piece.usage else [*(f"sum({basis})" for basis in piece.measures), "sum(c.charges)"]
     line = "0" if piece.folded else "line"
     fixed = ["unit", "0"] if piece.usage else ["currency", line]
     groups = [*keys, bucket, cut, *fixed]
@@ -118,11 +119,11 @@ def _cell(piece: Slice, row: Sequence[int], catalog: Catalog) -> Cell:
     currency = catalog.values[currency_id]
     scale = -digits(currency)
     amounts: dict[Basis, Decimal | None] = {
-        Basis(name): None if amount is None else Decimal(amount).scaleb(scale)
-        for name, amount in zip(MEASURES, cast("list[int | None]", row[width + 4 : width + 8]), strict=True)
+        basis: None if amount is None else Decimal(amount).scaleb(scale)
+        for basis, amount in zip(piece.measures, cast("list[int | None]", row[width + 4 : -1]), strict=True)
     }
     key = tuple(_value(name, number, catalog) for name, number in zip(piece.by, row[:width], strict=True))
-    return Cell(key, day_of(bucket) if piece.daily else None, currency, LINES[line], amounts, row[width + 8], cut)
+    return Cell(key, day_of(bucket) if piece.daily else None, currency, LINES[line], amounts, row[-1], cut)
 
 
 def _usage_cell(piece: Slice, row: Sequence[int], catalog: Catalog) -> Cell:

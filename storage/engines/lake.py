@@ -15,7 +15,7 @@ from storage.engines.base import Answer, Cell
 from storage.ingest.columns import LAKE_DIMENSIONS, literal, quoted
 from storage.layout import MEASURES, column
 from storage.model.errors import StoreError
-from storage.model.query import TAG_PREFIX, Axis, Basis, Line
+from storage.model.query import TAG_PREFIX, Axis, Line
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,8 +85,9 @@ class LakeEngine:
         cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
         line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
         fixed = ["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"]
-        sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in COST_OF.values())
-        sums += "".join(f", count(*) - count({cost})" for cost in COST_OF.values()) if piece.gaps else ""
+        costs = [COST_OF[basis] for basis in piece.measures]
+        sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in costs)
+        sums += "".join(f", count(*) - count({cost})" for cost in costs) if piece.gaps else ""
         groups = [*keys, bucket, cut, *fixed]
         ties = "".join(f", {place}" for place in range(1, len(keys) + 1))
         order = _order(f"sum({COST_OF[piece.order]})", ties) if piece.order else ""
@@ -168,6 +169,6 @@ def _cell(piece: Slice, row: Sequence[Any]) -> Cell:
     key = tuple(row[:width])
     if piece.usage:
         return Cell(key, bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(sums[0])))
-    amounts = {Basis(name): amount for name, amount in zip(MEASURES, sums, strict=not piece.gaps)}
-    lacking = {Basis(name): count for name, count in zip(MEASURES, sums[len(MEASURES) :], strict=True)} if piece.gaps else None
+    amounts = dict(zip(piece.measures, sums, strict=not piece.gaps))
+    lacking = dict(zip(piece.measures, sums[len(piece.measures) :], strict=True)) if piece.gaps else None
     return Cell(key, bucket, currency, Line(line), amounts, charges, cut, lacking=lacking)
