@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 3600
 """A lake file that is no longer listed stays this long, for questions that began before it was replaced."""
 
+LAYOUT = "SELECT value FROM meta WHERE key = 'layout'"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -66,20 +68,23 @@ class CostStore:
         """Open the database and make its tables on the first start. Raises StoreError."""
         self.database.open()
         self.home.joinpath("ingest.lock").touch()
-        with self.database.read() as connection:
-            known = connection.execute("SELECT value FROM meta WHERE key = 'layout'").fetchone()
-        if known is None:
+        if self._known_layout() is None:
             with self.database.write() as connection:
-                create_tables(connection, self.layout)
+                # Asked again inside the transaction: another program's first start may have made them meanwhile.
+                if connection.execute(LAYOUT).fetchone() is None:
+                    create_tables(connection, self.layout)
         self._lake_engine = LakeEngine(self.lake, self.scratch / "questions", self.tags, self.memory)
         self._engines = (CubeEngine(self.layout.cubes), self._lake_engine)
 
     @property
     def is_outdated(self) -> bool:
         """The tables were made for other tag keys or cubes than the settings now say: they must be rebuilt from the lake."""
+        return self._known_layout() != self.layout.text()
+
+    def _known_layout(self) -> str | None:
         with self.database.read() as connection:
-            known = connection.execute("SELECT value FROM meta WHERE key = 'layout'").fetchone()
-        return known is None or known[0] != self.layout.text()
+            known = connection.execute(LAYOUT).fetchone()
+        return known[0] if known else None
 
     def close(self) -> None:
         """Close databases and engines."""

@@ -37,7 +37,29 @@ CUBES: dict[str, tuple[str, ...]] = {
 }
 USAGE_DIMENSIONS = ("provider", "category", "service", "account")
 
-SMALL_UNIT_CURRENCIES = ("JPY", "KRW", "IDR", "VND")
+SMALL_UNIT_CURRENCIES = (
+    *(
+        "CLP",
+        "COP",
+        "CRC",
+        "HUF",
+        "IDR",
+        "INR",
+        "IQD",
+        "ISK",
+        "JPY",
+        "KHR",
+        "KRW",
+        "KZT",
+        "LBP",
+        "MMK",
+        "NGN",
+        "PHP",
+        "PKR",
+        "PYG",
+    ),
+    *("RSD", "RUB", "THB", "TWD", "TZS", "UGX", "UZS", "VND"),
+)
 """Amounts in these are large numbers of small units: six digits after the point, not nine, leave room for SQLite's integers."""
 
 
@@ -108,8 +130,9 @@ class Layout:
         return (self.facts, *self.cubes)
 
     def text(self) -> str:
-        """What is stored beside the tables, to notice that settings or cubes changed."""
-        return json.dumps({"tags": self.tags.keys, "tables": [table.ddl() for table in self.tables], "usage": USAGE_DDL})
+        """What is stored beside the tables, to notice that settings, cubes or the scale of a currency changed."""
+        tables = [table.ddl() for table in self.tables]
+        return json.dumps({"tags": self.tags.keys, "tables": tables, "usage": USAGE_DDL, "six digits": SMALL_UNIT_CURRENCIES})
 
     def _expand(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for name in dimensions for each in (self.tags.dimensions if name == "tags" else (name,)))
