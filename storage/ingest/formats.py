@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storage.ingest.columns import COLUMNS
+from storage.layout import LINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
     from storage.ingest.reader import Reader
 
 MONTH_SLACK_HOURS = 14
+# Our text columns → the columns whose texts they may have, and words of their own: all that `lake_row` can make of them.
+MADE_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "line": ((), LINES),
+    "account": (("SubAccountId", "BillingAccountId"), ()),
+    "account_name": (("SubAccountName", "BillingAccountName"), ()),
+    "region": (("RegionId", "RegionName"), ()),
+    "purchase": (
+        ("PricingCategory", "CommitmentDiscountType"),
+        ("Spot", "On-Demand", "Savings Plan", "Reserved", "Committed"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

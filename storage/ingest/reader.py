@@ -44,6 +44,8 @@ class Reader:
     clean: Mapping[str, str] = field(default_factory=dict)
     """Text columns without a value that reading would change: they are taken as they are, which is several times faster.
     Each with the SELECT of its texts."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Text value that was asked for (its SQL) → the SELECT of all texts it may have, where they are known."""
     checks: dict[str, Check] = field(default_factory=dict)
     rounded: dict[str, str] = field(default_factory=dict)
     """Conditions under which a value was rounded to 18 decimals."""
@@ -77,9 +79,10 @@ class Reader:
             Kind.TAGS: self._tags,
         }[kind]
         parts = [read(name) for name in found]
-        if len(parts) > 1:
-            return f"coalesce({', '.join(parts)})"
-        return parts[0] if parts else f"CAST(NULL AS {_TYPES[kind]})"
+        value = f"coalesce({', '.join(parts)})" if len(parts) > 1 else next(iter(parts), f"CAST(NULL AS {_TYPES[kind]})")
+        if _TYPES[kind] == "VARCHAR" and all(name in self.clean for name in found):
+            self.texts[value] = " UNION ALL ".join(self.clean[name] for name in found) or "SELECT NULL AS text"
+        return value
 
     def starting(self, prefix: str) -> tuple[str, ...]:
         """The relation's columns whose folded name begins with the folded prefix and goes on; they count as used."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storage.ingest.columns import COSTS, literal, quoted
-from storage.ingest.formats import lake_row
+from storage.ingest.formats import MADE_OF, lake_row
 from storage.ingest.reader import Check
 from storage.ingest.staging import FILE, LINE, RAW_LENGTH, BadRow
 from storage.layout import SMALL_UNIT_CURRENCIES, digits
@@ -63,18 +63,28 @@ def examine(session: duckdb.DuckDBPyConnection, relations: Sequence[Relation], t
 
 
 def _texts(relation: Relation, row: dict[str, str]) -> dict[str, str]:
-    """Column → the SELECT of its texts, for the columns that are read as they are."""
-    known = {quoted(name): select for name, select in relation.reader.clean.items()}
-    return {name: known[value] for name, value in row.items() if value in known}
+    """Column → the SELECT of all texts it may have, where the reader knows them of all that the column is made of."""
+    known = relation.reader.texts
+    texts = {name: known[value] for name, value in row.items() if value in known}
+    for name, (columns, words) in MADE_OF.items():
+        if all(column in texts for column in columns):
+            texts[name] = " UNION ALL ".join(
+                (*(texts[column] for column in columns), *(f"SELECT {literal(word)} AS text" for word in words))
+            )
+    return texts
 
 
 def _limit_amounts(relation: Relation, part: Part, row: dict[str, str]) -> None:
     """A cost past what a cell of its currency holds is a slip of the pen, and would stop the whole bill when it is added up."""
     small = ", ".join(literal(code) for code in SMALL_UNIT_CURRENCIES)
+    least = min(LARGEST.values())
     largest = f"CASE WHEN {row['BillingCurrency']} IN ({small}) THEN {LARGEST[True]} ELSE {LARGEST[False]} END"
     for cost in COSTS:
         relation.reader.checks[f"{cost} {part.where}"] = Check(
-            f"coalesce(({part.where}) AND abs({row[cost]}) >= {largest}, false)", literal(f"{cost} is too large to be a charge")
+            # The currency is looked at only where the amount is large in any.
+            f"CASE WHEN abs({row[cost]}) >= {least} THEN coalesce(({part.where}) AND abs({row[cost]}) >= {largest}, false) "
+            "ELSE false END",
+            literal(f"{cost} is too large to be a charge"),
         )
 
 
