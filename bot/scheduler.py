@@ -94,6 +94,7 @@ class Scheduler:
         self._renew_seconds, self._drain_seconds = renew_seconds, drain_seconds
         self._ticker = AsyncIOScheduler(timezone=UTC)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._asking: set[asyncio.Task[bool]] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._holds = False
 
@@ -123,6 +124,8 @@ class Scheduler:
         self._keeper = None
         await self._drain()
         self._holds = False
+        if self._asking:
+            await asyncio.wait(self._asking)
         with suppress(TuppenceError):  # it expires by itself
             await self._background(self._store.give_up, self.owner)
 
@@ -150,11 +153,18 @@ class Scheduler:
 
     async def _renew(self) -> None:
         held_before = self._holds
-        self._holds = await self._background(self._store.take, self.owner, self._clock(), LEASE)
+        self._holds = await self._ask()
         if self._holds and not held_before:
             await self._take_over()
         elif held_before and not self._holds:
             structlog.get_logger().warning("another Tuppence runs the jobs now")
+
+    async def _ask(self) -> bool:
+        """Ask for the lease. The question outlives whoever is cancelled over it, and `stop` waits for it."""
+        asking = asyncio.create_task(self._background(self._store.take, self.owner, self._clock(), LEASE))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        return await asyncio.shield(asking)
 
     async def _take_over(self) -> None:
         for run in await self._background(self._store.settle, self.owner):

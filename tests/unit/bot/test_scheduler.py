@@ -300,7 +300,7 @@ async def test_one_process_runs_the_jobs_and_the_other_takes_over_when_it_stops(
             await second.scheduler._tick(second.scheduler._turns[0])
             await asyncio.sleep(0.05)
             assert second.done == []
-            first.clock.move(minutes=1)
+            first.clock.move(seconds=45)
             await first.scheduler.stop()
             await second.until(lambda: second.done)
             assert second.scheduler.holds
