@@ -160,9 +160,11 @@ def _words(body: Payload, bot_user: str) -> Incoming | None:
 
 
 def without_mention(text: str, bot_user: str) -> str:
-    """The words without our own name: before them, or once within them (`so, @tuppence cost` asks `cost`)."""
+    """The words without our own name: those after it (`so, @tuppence cost` asks `cost`) or, where none are, those before."""
     found = re.search(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>[\s:,]*", text) if bot_user else None
-    return text[found.end() :].strip() if found else text.strip()
+    if not found:
+        return text.strip()
+    return text[found.end() :].strip() or text[: found.start()].strip()
 
 
 def _named(body: Payload, surface: Surface, user: str) -> Incoming:

@@ -158,10 +158,12 @@ class Door:
         return error
 
     async def _record(self, incoming: Incoming, outcome: str, detail: str) -> None:
-        """What was shown to a whole channel, or was not allowed to be, is on record."""
+        """What was shown to a whole channel, or was not allowed to be, is on record; where even that fails, the log has it."""
         target = f"{incoming.place.channel} {incoming.value}"[:200]
-        origin = incoming.origin
-        await self._access.record(incoming.user, incoming.label, target, outcome, detail=detail, origin=origin)
+        try:
+            await self._access.record(incoming.user, incoming.label, target, outcome, detail=detail, origin=incoming.origin)
+        except TuppenceError:
+            structlog.get_logger().exception("audit failed", outcome=outcome, target=target)
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from handlers.refusals import INVITE, refusal
-from services.errors import DeniedError
+from services.errors import DeniedError, TemporaryError
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -39,6 +40,8 @@ class Audience:
             answer = await self._client.conversations_info(channel=channel)
         except SlackApiError as error:
             raise refusal(error) from error
+        except (TimeoutError, ClientError, OSError) as error:
+            raise TemporaryError("Slack could not be asked who reads this channel.") from error
         _judge(answer.get("channel") or {})
 
 

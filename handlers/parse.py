@@ -123,9 +123,9 @@ def _typed(text: str, *, escaped: bool) -> _Typed:
 
 
 def _rerouted(root: str, typed: _Typed, grammar: Grammar) -> tuple[str, _Typed]:
-    """`/tuppence cost by service` is `/cost by service`; so is a mention that begins with the name of a root."""
+    """`/tuppence cost by service` is `/cost by service`; so is a mention that begins with the name of a root, its own too."""
     first = phrase(typed.words[0]) if typed.words else ""
-    if root == HELP_ROOT and first != root and first in grammar.roots() and first not in grammar.of(root):
+    if root == HELP_ROOT and first in grammar.roots() and first not in grammar.of(root):
         return first, typed.after(1)
     return root, typed
 

@@ -179,7 +179,8 @@ def _lateness(source: SourceState, near: date | None) -> str:
 def missing_words(missing: MissingBasis) -> str:
     """`aws-prod has no list price for 1,204 charges: left out, not guessed`."""
     name = cut_middle(clean(missing.source), 40) or "a source"
-    return f"{name} has no {_BASES[missing.basis]} cost for {plural(missing.charges, 'charge')}: left out, not guessed"
+    when = " of the days before" if missing.is_compared else ""
+    return f"{name} has no {_BASES[missing.basis]} cost for {plural(missing.charges, 'charge')}{when}: left out, not guessed"
 
 
 def basis_words(query: CostQuery) -> str:

@@ -24,7 +24,7 @@ MAY = {
     Role.OPERATOR: "You can do everything an analyst can, and act on what is found.",
     Role.ADMIN: "You can do everything, and give roles with `/tuppence role set`.",
 }
-LARGEST = 5
+LARGEST, LONGEST_NAME = 5, 60
 
 
 def home(figures: KeyFigures, person: Person, today: date) -> Block:
@@ -51,7 +51,7 @@ def _month(figures: KeyFigures) -> list[Block]:
 
 
 def _nothing(figures: KeyFigures) -> str:
-    if figures.basics.completeness.through is None:
+    if figures.basics.completeness.through is None and not figures.basics.query.scope.is_limited:
         return "No bill has been read yet. An admin reads one in with `tuppence ingest`."
     return "There is no cost this month in what you may see."
 
@@ -84,22 +84,24 @@ def _largest(section: Section) -> list[Block]:
 
 
 def _row(row: CostRow) -> str:
-    said = [words.key_words(row.key, row.label), words.money(row.amount), words.change(row.amount, row.previous)]
+    name = words.cut_middle(words.key_words(row.key, row.label), LONGEST_NAME)
+    said = [name, words.money(row.amount), words.change(row.amount, row.previous)]
     return escape(" · ".join(filter(None, said)))
 
 
 def _freshness(figures: KeyFigures, today: date) -> list[Block]:
     basics = figures.basics
-    said = [words.freshness(basics.completeness, today), words.basis_words(basics.query)]
+    is_unknown = basics.query.scope.is_limited and not basics.completeness.sources
+    said = ["" if is_unknown else words.freshness(basics.completeness, today), words.basis_words(basics.query)]
     said += [words.missing_words(each) for each in basics.missing]
-    return [build.context(escape(" · ".join(said)), *(escape(rate) for rate in basics.rates))]
+    return [build.context(escape(" · ".join(filter(None, said))), *(escape(rate) for rate in basics.rates))]
 
 
 def _examples() -> list[Block]:
     lines = "\n".join(f"• `@tuppence {example}`" for example in EXAMPLES)
-    return build.sections(f"{bold('Ask in a channel, or write to me here without the @')}\n{lines}")
+    return build.sections(f"{bold('Ask in a channel, or write to me here without my name')}\n{lines}")
 
 
 def _me(person: Person) -> Block:
-    limits = f"You see {words.scope_words(person.scope)}." if person.scope.is_limited else ""
+    limits = f"You see {person.scope.text()} only." if person.scope.is_limited else ""
     return build.context(f"You are {bold(person.role.word)}. {MAY.get(person.role, '')} {escape(limits)}".strip())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from handlers.request import Block, Reply
 
+ONE_DAY = answers.Period.of_days(answers.date(2026, 11, 20), answers.date(2026, 11, 20))
 LONG = "arn:aws:ec2:eu-west-1:123456789012:instance/a-rather-long-resource-name-that-goes-on-{:04d}"
 
 
@@ -136,6 +137,26 @@ ANSWERS: dict[str, Reply] = {
     "no bill yet": render.key_figures(
         replace(answers.month_so_far(), basics=answers.basics(CostQuery(answers.NOVEMBER), answers.NO_DATA), figures=(), top=())
     ),
+    "of days that are not complete": render.breakdown(
+        replace(
+            answers.by("service", (answers.row("Amazon EC2", answers.usd(688), trend=(answers.usd(688),)),)),
+            basics=answers.basics(CostQuery(ONE_DAY, by=("service",)), answers.LATE),
+        )
+    ),
+    "without rates, and gaps before": render.breakdown(
+        answers.by_service(
+            unrated=("SEK", "<!x>"),
+            missing=(MissingBasis(Basis.LIST, "azure", 2, is_compared=True),),
+            rates=("1 EUR = 1.08 USD",),
+        )
+    ),
+    "nothing that a limited person may see": render.breakdown(
+        answers.Breakdown(
+            answers.basics(CostQuery(answers.NOVEMBER, by=("service",), scope=Scope.only(account=("9",))), answers.NO_DATA),
+            (),
+            rows_total=0,
+        )
+    ),
     "trend by day": render.trend(answers.by_day(14)),
     "trend by day, late, with a chart": render.trend(answers.by_day(31, state=answers.LATE), chart=True),
     "trend by day and service": render.trend(answers.by_day(7, rows=("Amazon EC2", "Amazon S3"))),
@@ -237,7 +258,7 @@ def test_every_answer_says_its_period_basis_and_freshness(name: str) -> None:
     assert len(contexts) == 1
     assert "UTC days" in said
     assert "effective (amortised)" in said
-    assert "complete" in said or "no bill" in said
+    assert "complete" in said or "no bill" in said or "limited person" in name
 
 
 @pytest.mark.parametrize("name", ["hostile names", "movers, hostile"])
@@ -321,6 +342,19 @@ def test_like_is_held_against_like() -> None:
     ]
     assert isinstance(reply.chart, BreakdownSpec)
     assert {bar.previous for bar in reply.chart.bars} == {None}
+
+
+def test_what_is_not_complete_is_said_beside_the_amount_and_one_day_is_no_trend() -> None:
+    reply = ANSWERS["of days that are not complete"]
+    assert reply.blocks[0]["text"]["text"] == "*$688* by service, 20 Nov 2026 (not complete yet)."
+    assert "Trend" not in str(reply.blocks)
+
+
+def test_who_may_see_none_of_it_is_not_told_that_there_is_no_bill() -> None:
+    reply = ANSWERS["nothing that a limited person may see"]
+    assert "*No charges* that you may see" in reply.text
+    assert "No bill" not in reply.text
+    assert "no bill" not in str(reply.blocks)
 
 
 def test_a_week_that_is_not_over_is_held_against_nothing() -> None:

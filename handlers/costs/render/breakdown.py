@@ -72,11 +72,17 @@ def total_line(sections: Sequence[Section], result: Breakdown) -> str:
     """`*$12,345* by service, 1–21 Nov 2026, +$120 (+8 %) against 1–21 Oct 2026.`; several currencies stand side by side."""
     query = result.basics.query
     totals = " and ".join(lines.strong(section.total) for section in sections[:SECTIONS])
-    asked = f"{lines.subject(query)}, {words.escape(words.period(query.period))}"
+    asked = f"{lines.subject(query)}, {words.escape(words.period(query.period))}{_so_far(result)}"
     if len(sections) > 1:
         return f"{totals}{asked}. Currencies are not added up."
     only = sections[0]
     return f"{totals}{asked}{lines.against(only.comparable, only.previous, query.compared, result.judged)}."
+
+
+def _so_far(result: Breakdown) -> str:
+    """What is said beside the amount when no day of the period is complete: everybody would take it for a small one."""
+    through = result.basics.completeness.through
+    return " (not complete yet)" if through is None or through < result.basics.query.period.start else ""
 
 
 def _largest(sections: Sequence[Section]) -> str:

@@ -76,9 +76,9 @@ def _cuts(query: CostQuery, verb: str) -> list[Block]:
 
 
 def _trend(query: CostQuery, verb: str) -> list[Block]:
-    if verb == "trend":
-        return []
     days = query.period.days
+    if verb == "trend" or days == 1:
+        return []
     grain = Granularity.DAY if days <= _DAYS else Granularity.WEEK if days <= _WEEKS else Granularity.MONTH
     return _one("Trend", "costs.trend", values(query.but(by=(), granularity=grain, page=1, top=None), "trend"))
 

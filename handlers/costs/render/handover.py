@@ -19,6 +19,6 @@ def handover(file: File, result: CostAnswer) -> Reply:
     said = f"{file.alt_text}: `{file.name}`."
     blocks = (
         build.section(escape(file.alt_text) + f": `{escape(file.name)}`."),
-        build.context(*lines.context(result.basics).split("\n")),
+        build.context(*lines.context_of(result).split("\n")),
     )
     return Reply(text=build.fallback(said), blocks=blocks, files=(file,), result=mapping.basics(result.basics))

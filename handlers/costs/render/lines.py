@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import words
 from handlers.blocks.mrkdwn import cut_mrkdwn, escape
+from services.costs.results import Breakdown, Movers
 from storage.model.query import Charges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.costs.results import Basics, BelowLine, Completeness
+    from services.costs.results import Basics, BelowLine, Completeness, CostAnswer
     from storage.model.money import Money
     from storage.model.period import Period
     from storage.model.query import CostQuery
@@ -60,9 +61,26 @@ def nothing(basics: Basics) -> str:
     """What is said instead of an answer: that there were no charges, and how far the data reaches."""
     query, state = basics.query, basics.completeness
     asked = f"{escape(words.period(query.period))}{subject(query.but(by=()))}"
+    if query.scope.is_limited and not state.sources:
+        return f"*No charges* that you may see in {asked}."
     if state.through is None and not state.sources:
         return f"*No bill has been read yet*, so nothing is known of {asked}. `tuppence ingest` reads one."
     return f"*No charges* in {asked}. {_reach(state, query.period)}"
+
+
+def context_of(result: CostAnswer) -> str:
+    """The context line of any answer, for what is handed over beside it."""
+    if isinstance(result, Breakdown):
+        compared = any(each.previous is not None for each in result.sections)
+        return context(result.basics, compared=compared, judged=result.judged)
+    return context(result.basics, compared=isinstance(result, Movers))
+
+
+def _freshness(basics: Basics) -> str:
+    """How far the data reaches; nothing where the asker may see none of it, because that is not the same as no bill."""
+    query, state = basics.query, basics.completeness
+    is_unknown = query.scope.is_limited and not state.sources
+    return "" if is_unknown else words.freshness(state, query.period.last)
 
 
 def _reach(state: Completeness, asked: Period) -> str:
@@ -80,17 +98,19 @@ def context(basics: Basics, *, compared: bool = True, judged: Period | None = No
     `judged`: the days that were compared, where they are not all of the period.
     """
     query = basics.query
-    near = query.period.last
     usual = [
         f"{words.period(query.period)} (UTC days)",
         words.basis_words(query),
         f"{f'{words.period(judged)} ' if judged else ''}against {words.period(query.compared)}" if compared else "",
-        words.freshness(basics.completeness, near),
+        _freshness(basics),
     ]
     limits = [
         "Estimated: the month is not closed yet" if basics.estimated else "",
         *(words.missing_words(each) for each in basics.missing),
         *(f"converted at {words.clean(rate)}" for rate in basics.rates),
+        f"no exchange rate for {words.join_names(sorted(basics.unrated), 5)} on some days: not converted"
+        if basics.unrated
+        else "",
         words.scope_words(query.scope),
     ]
     lines = (" · ".join(filter(None, parts)) for parts in (usual, limits))

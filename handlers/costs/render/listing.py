@@ -54,7 +54,7 @@ class Columns:
             "Cost": True,
             "Change": section.previous is not None or any(row.previous is not None for row in rows),
             "Share": any(row.share is not None for row in rows),
-            "Trend": any(row.trend for row in rows),
+            "Trend": any(len(row.trend) > 1 for row in rows),
             "Category": any(row.category for row in rows) and "category" not in query.by,
             "Usage": any(row.usage for row in rows),
         }

@@ -89,6 +89,7 @@ def basics(each: Basics) -> Json:
         "missing": [{"basis": gap.basis.value, "source": gap.source, "charges": gap.charges} for gap in each.missing],
         "estimated": each.estimated,
         "rates": list(each.rates),
+        "unrated": list(each.unrated),
         "sql": each.sql,
     }
 

@@ -24,7 +24,7 @@ def sql(result: CostAnswer) -> Reply:
     blocks = [
         build.section("*SQL* behind this answer, with its values written in."),
         *(build.section(f"{FENCE}\n{piece}\n{FENCE}") for piece in pieces),
-        build.context(*lines.context(basics).split("\n")),
+        build.context(*lines.context_of(result).split("\n")),
     ]
     fallback = build.fallback(f"SQL of this answer:\n{FENCE}\n{text[:_PIECE]}\n{FENCE}")
     return Reply(text=fallback, blocks=tuple(blocks), plain=tuple(blocks), result=mapping.basics(basics))

@@ -90,6 +90,21 @@ def test_a_mention_is_a_command_without_our_name() -> None:
     assert (found.place.surface, found.place.message, found.place.thread) == (Surface.MENTION, "17.1", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        (f"<@{BOT}> cost", "cost"),
+        (f"so, <@{BOT}>: cost by service", "cost by service"),
+        (f"cost by service <@{BOT}>", "cost by service"),
+        (f"<@{BOT}|tuppence>", ""),
+    ],
+)
+def test_our_name_may_stand_anywhere(text: str, asks: str) -> None:
+    found = from_event(mention(text=text), BOT)
+    assert found is not None
+    assert found.text == asks
+
+
 def test_a_mention_in_a_thread_keeps_the_thread() -> None:
     found = from_event(mention(thread_ts="16.9"), BOT)
     assert found is not None

@@ -66,6 +66,12 @@ async def test_what_cannot_be_seen_is_refused(slack: FakeSlack, error: str) -> N
         await audience(slack).check(CHANNEL)
 
 
+async def test_a_slack_that_cannot_be_reached_is_an_error_in_words() -> None:
+    looking = Audience(AsyncWebClient(token=BOT_TOKEN, base_url="http://127.0.0.1:9/api/"))
+    with pytest.raises(TemporaryError, match="who reads this channel"):
+        await looking.check(CHANNEL)
+
+
 async def test_a_direct_message_is_read_by_nobody_else(slack: FakeSlack) -> None:
     await audience(slack).check("D0ALICE01")
     assert slack.called("conversations.info") == []

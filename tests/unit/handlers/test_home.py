@@ -69,6 +69,15 @@ def test_without_cost_in_what_i_may_see_it_says_that_instead() -> None:
     assert "no cost this month in what you may see" in text
 
 
+def test_who_may_see_none_of_it_is_not_told_that_there_is_no_bill() -> None:
+    limited = Scope.only(account=("9",))
+    basics = fake.basics(CostQuery(fake.NOVEMBER, scope=limited), fake.NO_DATA)
+    text = shown(replace(fake.month_so_far(), figures=(), top=(), basics=basics), replace(ALICE, scope=limited))
+    assert "no cost this month in what you may see" in text
+    assert "bill" not in text
+    assert "You see account 9 only." in text
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN])
 def test_it_says_who_i_am(role: Role) -> None:
     text = shown(fake.month_so_far(), replace(ALICE, role=role))

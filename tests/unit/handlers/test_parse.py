@@ -421,6 +421,11 @@ def test_another_root_through_the_house_root() -> None:
     assert (verb.root, verb.name, arguments.by) == ("cost", "trend", ("service",))
 
 
+def test_the_house_roots_own_name_before_its_words_means_nothing_more() -> None:
+    assert parse("tuppence", "tuppence help cost", GRAMMAR, TODAY) == parse("tuppence", "help cost", GRAMMAR, TODAY)
+    assert parse("tuppence", "tuppence", GRAMMAR, TODAY)[0].name == ""
+
+
 def test_an_unknown_root_is_suggested() -> None:
     assert refusal("", root="cots").suggestion == "cost"
     assert refusal("cots by service", root="tuppence").suggestion == "cost"

@@ -62,6 +62,11 @@ def test_what_makes_no_sense_is_not_offered() -> None:
     assert "costs.by#service" not in remembered(buttons.under(ASKED))
 
 
+def test_one_day_has_no_trend() -> None:
+    day = Period.of_days(NOVEMBER.start, NOVEMBER.start)
+    assert "costs.trend" not in remembered(buttons.under(ASKED.but(period=day)))
+
+
 def test_movers_stay_movers() -> None:
     assert remembered(buttons.under(ASKED, "movers"))["costs.by#account"].startswith("movers by account ")
 
