@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from services.costs.paging import narrowed
 from services.costs.results import Usage
+from storage.model.query import Axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.costs.book import Book, Key
+    from storage.engines.base import Slice
     from storage.model.query import CostQuery
+
+MOST_CHARGES = 300_000
+"""Where a cube has the money and only the line items the usage, so many of them are looked through for it and no more."""
 
 Usages = dict[str | None, Usage]
 Categories = dict[str | None, str]
@@ -25,10 +30,21 @@ def of_services(book: Book, query: CostQuery, keys: Sequence[Key]) -> tuple[Usag
 
 def _usages(book: Book, query: CostQuery) -> Usages:
     units: dict[str | None, dict[str, Usage]] = defaultdict(dict)
-    for cell in book.run(book.piece(query, query.period, ("service",), usage=True, is_rated=False)).cells:
+    piece = book.piece(query, query.period, ("service",), usage=True, is_rated=False)
+    if not _is_cheap(book, query, piece):
+        return {}
+    for cell in book.run(piece).cells:
         if cell.unit and cell.quantity:
             units[cell.key[0]][cell.unit] = Usage(cell.quantity, cell.unit)
     return {service: next(iter(found.values())) for service, found in units.items() if len(found) == 1}
+
+
+def _is_cheap(book: Book, query: CostQuery, piece: Slice) -> bool:
+    """Whether the usage takes no longer than the money did."""
+    if book.is_quick(piece) or not book.is_quick(book.piece(query, query.period, query.by)):
+        return True
+    parts = book.reading.catalog.in_period(query.period, billing=query.axis is Axis.BILLING)
+    return sum(part.charges for part in parts) <= MOST_CHARGES
 
 
 def _categories(book: Book, query: CostQuery) -> Categories:

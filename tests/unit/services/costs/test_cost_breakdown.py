@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from services.costs import paging
 from storage.model.period import Period
 from storage.model.query import Axis, Basis, Charges, Filter
 from tests.fakes.bills import DATA, WEB
-from tests.fakes.company import EC2, OCTOBER, S3, SANDBOX, SEPTEMBER
+from tests.fakes.company import EC2, OCTOBER, S3, SANDBOX, SEPTEMBER, TO_DATE
 from tests.fakes.desk import adds_up, amounts, previous
 
 if TYPE_CHECKING:
@@ -165,10 +166,37 @@ def test_pages_hold_every_row_once_in_order_and_each_adds_up(office: Desk, dimen
         assert page.sections[0].total == whole.total
 
 
+@pytest.mark.parametrize("by", [("service",), ("account", "tag:team")])
+@pytest.mark.parametrize("top", [2, 5])
+def test_many_values_are_ranked_by_the_engine_and_say_the_same(
+    office: Desk, monkeypatch: pytest.MonkeyPatch, by: tuple[str, ...], top: int
+) -> None:
+    few = [office.breakdown(*by, period=TO_DATE, top=top, page=page) for page in (1, 2)]
+    monkeypatch.setattr(paging, "FEW", 0)
+
+    many = [office.breakdown(*by, period=TO_DATE, top=top, page=page) for page in (1, 2)]
+
+    assert all("LIMIT" in answer.basics.sql for answer in many)
+    assert not any("LIMIT" in answer.basics.sql for answer in few)
+    for one, other in zip(few, many, strict=True):
+        assert (one.sections, one.rows_total, one.judged) == (other.sections, other.rows_total, other.judged)
+
+
+def test_a_long_page_names_no_row_in_its_questions(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = office.only("resource", period=TO_DATE, top=EVERY)
+    monkeypatch.setattr(paging, "MOST_NARROWED", 2)
+
+    answer = office.breakdown("resource", period=TO_DATE, top=EVERY)
+
+    assert "i-0data" not in answer.basics.sql
+    assert answer.sections == (whole,)
+
+
 def test_a_page_beyond_the_last_is_the_last(office: Desk) -> None:
     answer = office.breakdown("service", top=3, page=99)
 
     assert answer.basics.query.page == answer.pages == 3
+    assert office.breakdown("resource", top=5, page=99).basics.query.page == 2
     assert answer.sections[0].rows == office.breakdown("service", top=3, page=3).sections[0].rows
 
 

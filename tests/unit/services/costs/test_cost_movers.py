@@ -146,6 +146,7 @@ def many(month: int, costs: dict[int, str]) -> list[Row]:
 
 def test_a_mover_that_is_large_in_one_period_only_is_no_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONSIDERED", 50)
+    monkeypatch.setattr(module, "FEW", 0)
     before = {number: str(number) for number in range(1, 201)}
     # The smallest becomes the largest, and the largest the smallest: each is among the fifty of one month only.
     rows = many(9, before) + many(10, before | {1: "500", 200: "0.5"})
@@ -158,6 +159,13 @@ def test_a_mover_that_is_large_in_one_period_only_is_no_new_one(tmp_path: Path, 
     )
     assert changes(section) == {"i-0001": 499, "i-0200": Decimal("-199.5")}
     holds(section)
+
+
+def test_many_values_are_ranked_by_the_engine_and_say_the_same(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [office.movers(dimension).sections for dimension in ("service", "account", "tag:team")]
+    monkeypatch.setattr(module, "FEW", 0)
+
+    assert [office.movers(dimension).sections for dimension in ("service", "account", "tag:team")] == few
 
 
 def _mover(name: str, before: str, after: str, section: MoverSection) -> object:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from services.costs import services
+from services.costs.results import Usage
 from storage.model.query import Filter
 from tests.fakes.bills import usage
 from tests.fakes.company import EC2, LAMBDA, OCTOBER, RDS, S3
@@ -12,6 +14,8 @@ from tests.fakes.desk import adds_up, amounts, desk
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.fakes.desk import Desk
 
@@ -46,6 +50,18 @@ def test_the_category_is_told_where_there_is_one(office: Desk, tmp_path: Path) -
     torn = [usage("1", "2026-10-05"), usage("1", "2026-10-06", ServiceCategory="Storage")]
     with desk(tmp_path, {"aws": torn}) as small:
         assert small.only("service").rows[0].category is None
+
+
+def test_usage_that_only_line_items_know_is_told_while_they_are_few(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lambdas(**parts: object) -> Usage | None:
+        return next(row.usage for row in office.only("service", **parts).rows if row.key["service"] == LAMBDA)
+
+    of_a_tag = {"filters": (Filter("tag:env", (None,)),)}
+    assert lambdas(**of_a_tag) == Usage(Decimal(OCTOBER.days), "Requests")
+    monkeypatch.setattr(services, "MOST_CHARGES", 10)
+    assert lambdas() == Usage(Decimal(OCTOBER.days), "Requests"), "a table of its own has it"
+    assert lambdas(**of_a_tag) is None
+    assert lambdas(filters=(Filter("tag:app", ("checkout",)),)) is not None, "these line items are looked through anyway"
 
 
 def test_usage_and_category_are_for_services_alone(office: Desk) -> None:
