@@ -145,9 +145,10 @@ def text_table(grid: Grid) -> list[Block]:
 
 def room(header: Sequence[str], rows: Sequence[Sequence[Cell]], characters: int) -> int:
     """How many of the rows fit into so many characters, as cells and as aligned text (which counts its blanks too)."""
-    line = sum(Grid("", tuple(header), tuple(map(tuple, rows))).widths) + len(_GAP) * len(header) + 1
+    candidates = tuple(map(tuple, rows[: limits.TABLE_ROWS - 1]))
+    line = sum(Grid("", tuple(header), candidates).widths) + len(_GAP) * len(header) + 1
     used, count = 2 * line, 0
-    for row in rows[: limits.TABLE_ROWS - 1]:
+    for row in candidates:
         used += max(line, sum(size(_text(cell)) for cell in row)) + sum(_extra(_text(cell)) for cell in row)
         if used > characters:
             break
