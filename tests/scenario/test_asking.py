@@ -98,6 +98,16 @@ async def test_the_same_command_twice_is_two_answers_and_the_same_trigger_is_one
     assert len(office.slack.called("response_url")) == 1
 
 
+async def test_a_delivery_that_was_done_before_a_restart_is_not_done_again(home: Path, mode: str) -> None:
+    event = {"type": "app_mention", "user": ALICE, "text": "cost", "ts": "1780.5", "channel": TEAM_WEB}
+    posted = []
+    for _ in range(2):
+        async with opened(home, mode) as office:
+            await office.event(event, "Ev0SAME01")
+            posted.append(len(office.posted))
+    assert posted == [1, 0]
+
+
 async def test_what_bots_and_edits_say_is_ignored(office: Office) -> None:
     base = {"type": "message", "channel_type": "im", "user": ALICE, "text": "cost", "channel": "D0ALICE01", "ts": "1.1"}
     await office.event(base | {"bot_id": "B0OTHER"})
