@@ -170,6 +170,12 @@ class Book:
         period = period or query.period
         return freshness.completeness(self.reading.catalog, self.today, period, self.reaches, self._sources(query, period))
 
+    def known_since(self, state: Completeness) -> date | None:
+        """The first day that the bills of these sources tell of: of their first month, or a charge before that."""
+        named = {source.name for source in state.sources}
+        parts = (part for part in self.reading.catalog.parts if part.source in named)
+        return min((min(part.month, part.days.start) for part in parts), default=None)
+
     def names(self, dimension: str, scope: Scope) -> tuple[str, ...]:
         """The values of a dimension that the asker may see, largest spend first, over all that is stored."""
         spans = [part.days for part in self.reading.catalog.parts]

@@ -52,7 +52,7 @@ class _Question:
     @classmethod
     def of(cls, book: Book, query: CostQuery, state: Completeness) -> _Question:
         """Decide what is compared, and which engine answers."""
-        found = comparison(query, state.through, has_sources=bool(state.sources))
+        found = comparison(query, state.through, has_sources=bool(state.sources), since=book.known_since(state))
         before = found.before if found else None
         judged = found.judged if found and found.judged != query.period else None
         query = query.but(compare=before, top=query.top or DEFAULT_ROWS)

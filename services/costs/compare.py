@@ -25,17 +25,19 @@ class Comparison:
     before: Period
 
 
-def comparison(query: CostQuery, through: date | None, *, has_sources: bool) -> Comparison | None:
-    """What can be compared fairly; None when no day of the period is complete and nobody named what to compare it with.
+def comparison(query: CostQuery, through: date | None, *, has_sources: bool, since: date | None = None) -> Comparison | None:
+    """What can be compared fairly; None when that is nothing, and nobody named what to compare with.
 
-    Without any source there is nothing to be incomplete. A comparison that somebody named is kept, but for its last days where
-    the period has no complete ones to hold against them.
+    That is when no day of the period is complete, or when bills are known only `since` a later day than the comparison would
+    need: what is not known is no increase. Without any source there is nothing to be incomplete. A comparison that somebody
+    named is kept, but for its last days where the period has no complete ones to hold against them.
     """
     judged = query.period if not has_sources else _complete(query, through)
     if judged is None:
         return Comparison(query.period, query.compare) if query.compare else None
     if query.compare is None:
-        return Comparison(judged, _before(query, judged))
+        before = _before(query, judged)
+        return None if since and before.start < since else Comparison(judged, before)
     is_cut = judged != query.period and query.axis is Axis.CHARGE
     return Comparison(judged, _first_days(query.compare, judged.days) if is_cut else query.compare)
 

@@ -142,6 +142,19 @@ def test_what_was_not_there_before_was_nothing_and_what_is_gone_stays_in_the_rem
     assert (section.remainder.amount, section.remainder_previous.amount) == (0, 3)
 
 
+def test_days_before_the_first_bill_are_unknown_and_no_increase(office: Desk) -> None:
+    first = office.breakdown("service", period=SEPTEMBER)
+    half_known = office.breakdown("service", period=days("2026-09-05", "2026-09-20"))
+    named = office.breakdown("service", period=SEPTEMBER, compare=days("2026-08-01", "2026-08-31"))
+
+    for answer in (first, half_known):
+        assert answer.basics.query.compare is None
+        assert answer.sections[0].previous is None
+        assert all(row.previous is None for row in answer.sections[0].rows)
+    assert named.sections[0].previous is not None
+    assert named.sections[0].previous.amount == 0
+
+
 AHEAD = date(2030, 1, 1)
 CASES = {
     "a month to date": ("2026-11-01..2026-11-22", "2026-11-19", "2026-11-01..2026-11-19", "2026-10-01..2026-10-19"),

@@ -10,11 +10,13 @@ import pytest
 from services.costs import buckets
 from storage.model.period import DAY, Period
 from storage.model.query import Axis, CostQuery, Granularity
+from tests.fakes.bills import usage
 from tests.fakes.company import AZURE_LAST, FIRST, NOVEMBER, OCTOBER, SEPTEMBER, TO_DATE, TODAY
-from tests.fakes.desk import Desk, adds_up
+from tests.fakes.desk import Desk, adds_up, desk
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from pathlib import Path
 
     from storage.model.money import Money
 
@@ -94,16 +96,16 @@ def test_a_running_week_stands_beside_the_days_that_it_already_has(office: Desk)
     adds_up(section)
 
 
-def test_months_stand_beside_months(office: Desk) -> None:
-    answer = office.breakdown(granularity=Granularity.MONTH, period=Period(OCTOBER.start, NOVEMBER.end))
+def test_months_stand_beside_months(tmp_path: Path) -> None:
+    rows = [usage(str(day.month), day.isoformat()) for day in Period.of_days(date(2026, 7, 1), AZURE_LAST)]
+    with desk(tmp_path, {"aws": rows}) as steady:
+        answer = steady.breakdown(granularity=Granularity.MONTH, period=Period(OCTOBER.start, NOVEMBER.end))
 
     (section,) = answer.sections
     assert answer.buckets == (OCTOBER.start, NOVEMBER.start)
-    assert plain(section.trend) == [office.books.gross.during(each).total() for each in (OCTOBER, NOVEMBER)]
-    assert plain(section.previous_trend) == [
-        office.books.gross.during(Period.month(date(2026, 8, 1))).total(),
-        office.books.gross.during(Period.of_days(SEPTEMBER.start, date(2026, 9, AZURE_LAST.day))).total(),
-    ]
+    assert plain(section.trend) == [31 * 10, 19 * 11]
+    assert plain(section.previous_trend) == [31 * 8, 19 * 9], "August, and September to the 19th"
+    assert answer.basics.query.compare == Period.of_days(date(2026, 8, 1), date(2026, 9, 19))
     adds_up(section)
 
 
