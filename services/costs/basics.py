@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from services.costs import freshness
 from services.costs.gaps import missing
 from services.costs.results import Basics
+from storage.ingest.columns import literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from services.costs.book import Book
     from services.costs.results import Completeness
     from storage.model.query import Basis, CostQuery
+
+HIDDEN = "'(hidden)'"
 
 
 def basics(book: Book, query: CostQuery, state: Completeness, bases: Sequence[Basis] = ()) -> Basics:
@@ -23,9 +26,19 @@ def basics(book: Book, query: CostQuery, state: Completeness, bases: Sequence[Ba
         query=query,
         completeness=state,
         missing=gaps,
-        sql=";\n".join(dict.fromkeys(book.reading.asked)),
+        sql=_sql(book, query, state),
         generation=book.reading.catalog.generation,
         estimated=freshness.is_estimated(query.period, book.today),
         rates=book.rates.said(book.applied),
         unrated=tuple(sorted(book.unrated)),
     )
+
+
+def _sql(book: Book, query: CostQuery, state: Completeness) -> str:
+    """What was run. The lake's files are listed with their sources; of other sources a limited asker does not learn the names."""
+    text = ";\n".join(dict.fromkeys(book.reading.asked))
+    own = {source.name for source in state.sources}
+    others = sorted(set(book.reading.catalog.sources) - own, key=len, reverse=True) if query.scope.is_limited else []
+    for name in others:
+        text = text.replace(literal(name), HIDDEN)
+    return text

@@ -77,6 +77,14 @@ def test_the_sources_that_a_person_sees_nothing_of_are_not_named(office: Desk) -
     assert office.breakdown(scope=Scope.only(account=("nobody",))).basics.completeness.sources == ()
 
 
+@pytest.mark.parametrize("dimension", ["service", "resource", "source"])
+def test_nor_does_the_sql_name_them(office: Desk, dimension: str) -> None:
+    limited = office.breakdown(dimension, scope=Scope.only(account=(DATA,))).basics.sql
+    assert "'azure'" not in limited
+    assert (DATA in limited) == (dimension == "resource"), "a lake's SQL has the limit in words, a cube's as a number"
+    assert "'azure'" in office.breakdown("resource", "source").basics.sql
+
+
 def test_a_filter_beyond_ones_limits_is_as_unknown_as_any(office: Desk) -> None:
     scope = Scope.only(account=(WEB,))
 
