@@ -196,8 +196,8 @@ async def _serve(bot: Bot, settings: Settings, workspace: str) -> None:
         await until_told_to_stop()
         warming.cancel()
     finally:
-        await bot.scheduler.stop()
-        await bot.server.stop()
+        # Side by side: one after the other they could take longer than supervisors wait.
+        await asyncio.gather(bot.scheduler.stop(), bot.server.stop())
 
 
 def open_stores(settings: Settings, watch: Watch = on_stderr) -> Stores:

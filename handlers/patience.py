@@ -34,7 +34,7 @@ class Patience(AsyncRetryHandler):
     """Retry a rate-limited call or a server error up to `most` times.
 
     After a server error nobody knows whether a message stands there already, and Slack has no key to tell. Everything that goes
-    this way was asked for by somebody who waits: to them twice is better than never. What nobody asked for goes through an outbox.
+    this way was asked for by somebody who waits: to them twice is better than never. What nobody asked for needs an outbox.
     """
 
     def __init__(self, most: int = 3, sleep: Sleep = asyncio.sleep) -> None:

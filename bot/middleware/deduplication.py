@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Deduplication:
     """Claims the delivery's key before the work, and finishes it when there is an answer: an error in words is one too.
 
-    Its way to Slack is not part of that. Slack had its acknowledgement before the work began and will not deliver again, so nobody
-    would come for a claim that is left open; what cannot be sent is told to the asker or logged.
+    Its way to Slack is not part of that. Slack had its acknowledgement before the work began and will not deliver again, so a
+    claim that is left open would wait for nobody; what cannot be sent is told to the asker or logged.
     """
 
     def __init__(self, deliveries: Deliveries, background: Background, clock: Clock) -> None:
