@@ -4,6 +4,9 @@ Facts are daily cells over every dimension; a cube is the same cells over fewer.
 billing period of one source, written once and replaced whole, so that replacing it touches nothing else and a question reads only
 the parts its days are in. Dimension values are ids of the `names` table (0: no value). Amounts are integers in the scale of their
 currency. Days count from 1970-01-01. A change of tag keys or cubes changes the layout, and the store rebuilds from the lake.
+
+Cubes are kept a second time, added up by calendar month, so that a year costs as little as a month; the day of such a cell is the
+first of its month.
 """
 
 from __future__ import annotations
@@ -74,28 +77,43 @@ class Table:
 
     name: str
     dimensions: tuple[str, ...]
+    usage: bool = False
+    """Whether it adds up quantities by unit, instead of money by currency and line."""
+    has_months: bool = False
+    """Whether the same is kept by month, in the table `month`."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The dimensions as columns."""
         return tuple(column(dimension) for dimension in self.dimensions)
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of the primary key."""
+        return ("part", "day", *self.columns, "unit") if self.usage else ("part", "day", "currency", "line", *self.columns)
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """The columns that are added up."""
+        return ("quantity",) if self.usage else (*MEASURES, "charges")
+
+    @property
+    def month(self) -> Table:
+        """The same by calendar month."""
+        return Table(f"{self.name}_month", self.dimensions, self.usage)
+
     def ddl(self) -> str:
-        """`CREATE TABLE`: the key is part, day, currency, line and the dimensions; no rowid, so the key is the table."""
-        key = ("part", "day", "currency", "line", *self.columns)
-        keys = ", ".join(f"{name} INTEGER NOT NULL" for name in key)
-        measures = ", ".join(f"{name} INTEGER" for name in MEASURES)
-        return (
-            f"CREATE TABLE {self.name} ({keys}, {measures}, charges INTEGER NOT NULL, "
-            f"PRIMARY KEY ({', '.join(key)})) WITHOUT ROWID"
-        )
+        """`CREATE TABLE` without a rowid, so the key is the table."""
+        keys = ", ".join(f"{name} INTEGER NOT NULL" for name in self.key)
+        sums = ", ".join(f"{name} {SUM_TYPES.get(name, 'INTEGER')}" for name in self.sums)
+        return f"CREATE TABLE {self.name} ({keys}, {sums}, PRIMARY KEY ({', '.join(self.key)})) WITHOUT ROWID"
 
 
-USAGE_DDL = (
-    "CREATE TABLE usage (part INTEGER NOT NULL, day INTEGER NOT NULL, "
-    + "".join(f"{name} INTEGER NOT NULL, " for name in USAGE_DIMENSIONS)
-    + "unit INTEGER NOT NULL, quantity REAL NOT NULL, "
-    + f"PRIMARY KEY (part, day, {', '.join(USAGE_DIMENSIONS)}, unit)) WITHOUT ROWID"
+SUM_TYPES = {"charges": "INTEGER NOT NULL", "quantity": "REAL NOT NULL"}
+# Small to large.
+USAGE = (
+    Table("usage_service", USAGE_DIMENSIONS[:-1], usage=True, has_months=True),
+    Table("usage", USAGE_DIMENSIONS, usage=True, has_months=True),
 )
 
 
@@ -119,20 +137,25 @@ class Layout:
     def cubes(self) -> tuple[Table, ...]:
         """Fewer dimensions, small to large; without tag keys the cubes that are only about tags fall away."""
         return tuple(
-            Table(f"cube_{name}", self._expand(dimensions))
+            Table(f"cube_{name}", self._expand(dimensions), has_months=True)
             for name, dimensions in CUBES.items()
             if self.tags.keys or "tags" not in dimensions
         )
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Facts and cubes."""
-        return (self.facts, *self.cubes)
+        """Facts and cubes, by day and by month."""
+        return (self.facts, *self.cubes, *(cube.month for cube in self.cubes))
+
+    @property
+    def every(self) -> tuple[Table, ...]:
+        """All tables of cells."""
+        return (*self.tables, *USAGE, *(table.month for table in USAGE))
 
     def text(self) -> str:
         """What is stored beside the tables, to notice that settings, cubes or the scale of a currency changed."""
-        tables = [table.ddl() for table in self.tables]
-        return json.dumps({"tags": self.tags.keys, "tables": tables, "usage": USAGE_DDL, "six digits": SMALL_UNIT_CURRENCIES})
+        tables = [table.ddl() for table in self.every]
+        return json.dumps({"tags": self.tags.keys, "tables": tables, "six digits": SMALL_UNIT_CURRENCIES})
 
     def _expand(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for name in dimensions for each in (self.tags.dimensions if name == "tags" else (name,)))

@@ -7,19 +7,23 @@ resources and tags that are not configured; that is how a test holds cubes, fact
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from storage.catalog import day_number, day_of
 from storage.engines.base import Answer, Cell
-from storage.layout import LINES, USAGE_DIMENSIONS, Table, column, digits
+from storage.layout import LINES, USAGE, column, digits
+from storage.model.period import first_of_month
 from storage.model.query import Axis
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from storage.catalog import Catalog, Part
     from storage.engines.base import Slice
+    from storage.layout import Table
+    from storage.model.period import Period
     from storage.model.query import Basis
 
 FREE = frozenset(("currency", "source"))
@@ -44,8 +48,8 @@ class CubeEngine:
             return None
         needed = piece.dimensions - FREE
         if piece.usage:
-            usable = needed <= set(USAGE_DIMENSIONS) and piece.axis is Axis.CHARGE and "currency" not in piece.dimensions
-            return Table("usage", USAGE_DIMENSIONS) if usable else None
+            usable = piece.axis is Axis.CHARGE and "currency" not in piece.dimensions
+            return next((table for table in USAGE if usable and needed <= set(table.dimensions)), None)
         return next((table for table in self._tables if needed <= set(table.dimensions)), None)
 
     def run(self, piece: Slice, connection: sqlite3.Connection, catalog: Catalog) -> Answer:
@@ -54,7 +58,7 @@ class CubeEngine:
         if table is None:
             msg = f"no table covers {piece.dimensions}"
             raise LookupError(msg)
-        parts = catalog.in_period(piece.period, billing=piece.axis is Axis.BILLING)
+        parts = _of_sources(piece, catalog.in_period(piece.period, billing=piece.axis is Axis.BILLING))
         if not parts:
             return Answer((), table.name, "")
         sql = _select(piece, table, parts, catalog)
@@ -78,33 +82,71 @@ def _select(piece: Slice, table: Table, parts: Sequence[Part], catalog: Catalog)
     page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
     # A constant is no group: with a window beside it SQLite would take its 0 for the place of a column.
     numbered = ", ".join(str(place) for place, group in enumerate(groups, 1) if group != "0")
-    where = " AND ".join(_where(piece, parts, catalog))
-    join = " JOIN parts p ON p.id = c.part" if any("p." in each for each in (*groups, where)) else ""
+    join = " JOIN parts p ON p.id = c.part" if any("p." in each for each in groups) else ""
     columns = ", ".join((*groups, *sums, "count(*) OVER ()"))
-    return f"SELECT {columns} FROM {table.name} c{join} WHERE {where} GROUP BY {numbered}{order}{page}"
+    return f"SELECT {columns} FROM {_cells(piece, table, parts, catalog)} c{join} GROUP BY {numbered}{order}{page}"
+
+
+def _cells(piece: Slice, table: Table, parts: Sequence[Part], catalog: Catalog) -> str:
+    """The cells of the slice: of one table, or days and whole months of two, one below the other."""
+    measures = ("quantity",) if piece.usage else (*piece.measures, "charges")
+    columns, wheres, selects = ", ".join((*table.key, *measures)), _where(piece, catalog), []
+    for source, span in spans(piece, table):
+        inside = ", ".join(str(part.id) for part in parts if span is None or part.days.overlap(span))
+        days = [] if span is None else [f"day BETWEEN {day_number(span.start)} AND {day_number(span.last)}"]
+        where = " AND ".join((f"part IN ({inside})", *days, *wheres))
+        selects.append(f"SELECT {columns} FROM {source.name} WHERE {where}")
+    return f"({' UNION ALL '.join(selects)})"
+
+
+def spans(piece: Slice, table: Table) -> list[tuple[Table, Period | None]]:
+    """Which table to read for which days (None: for all days of the parts): by month where no month is cut short or in two."""
+    is_by_month = table.has_months and not (piece.daily and piece.axis is Axis.CHARGE)
+    if piece.axis is Axis.BILLING:
+        return [(table.month if is_by_month and all(day.day == 1 for day in piece.cuts) else table, None)]
+    if not is_by_month:
+        return [(table, piece.period)]
+    runs = groupby(_months(piece.period), key=lambda month: _is_whole(month, piece))
+    found: list[tuple[Table, Period | None]] = []
+    for is_whole, run in runs:
+        months = list(run)
+        found.append((table.month if is_whole else table, type(months[0])(months[0].start, months[-1].end)))
+    return found
+
+
+def _months(period: Period) -> Iterator[Period]:
+    """The period, cut at the first of each month."""
+    day = period.start
+    while day < period.end:
+        end = min(first_of_month(day, 1), period.end)
+        yield type(period)(day, end)
+        day = end
+
+
+def _is_whole(month: Period, piece: Slice) -> bool:
+    return month.is_month and not any(month.start < day < month.end for day in piece.cuts)
 
 
 def _key(dimension: str) -> str:
     return "p.source" if dimension == "source" else column(dimension)
 
 
-def _where(piece: Slice, parts: Sequence[Part], catalog: Catalog) -> list[str]:
-    wheres = [f"c.part IN ({', '.join(str(part.id) for part in parts)})"]
-    if piece.axis is Axis.CHARGE:
-        wheres.append(f"c.day BETWEEN {day_number(piece.period.start)} AND {day_number(piece.period.last)}")
+def _of_sources(piece: Slice, parts: Sequence[Part]) -> list[Part]:
+    """The parts that the slice's filters on the source let through."""
+    filters = [each for each in piece.all_filters if each.dimension == "source"]
+    return [part for part in parts if all((part.source in each.values) is not each.negate for each in filters)]
+
+
+def _where(piece: Slice, catalog: Catalog) -> list[str]:
+    wheres = []
     if piece.lines and not piece.usage:
         wheres.append(f"line IN ({', '.join(str(LINES.index(line)) for line in piece.lines)})")
     for each in piece.all_filters:
-        found = [_id(each.dimension, value, catalog) for value in each.values]
-        ids = ", ".join(str(number) for number in found if number is not None)
-        wheres.append(f"{_key(each.dimension)} {'NOT ' if each.negate else ''}IN ({ids})")
+        if each.dimension != "source":
+            found = [0 if value is None else catalog.ids.get((each.dimension, value)) for value in each.values]
+            ids = ", ".join(str(number) for number in found if number is not None)
+            wheres.append(f"{_key(each.dimension)} {'NOT ' if each.negate else ''}IN ({ids})")
     return wheres
-
-
-def _id(dimension: str, value: str | None, catalog: Catalog) -> int | None:
-    if value is None:
-        return 0
-    return catalog.sources.get(value) if dimension == "source" else catalog.ids.get((dimension, value))
 
 
 def _value(dimension: str, number: int, catalog: Catalog) -> str | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from storage.ingest import load
 from storage.ingest.columns import literal, quoted
-from storage.layout import MEASURES, USAGE_DDL, Layout, column
+from storage.layout import MEASURES, USAGE, Layout, column
 from storage.model.errors import StoreError
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _take_out(connection: sqlite3.Connection, layout: Layout, source: int, parts
 
 def remove_part(connection: sqlite3.Connection, layout: Layout, part: int) -> None:
     """Take one part's cells and records out of an open transaction; its lake file is swept later."""
-    for table in (*(table.name for table in layout.tables), "usage", "part_days", "part_labels"):
+    for table in (*(table.name for table in layout.every), "part_days", "part_labels"):
         connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))
     connection.execute("DELETE FROM parts WHERE id = ?", (part,))
 
@@ -237,11 +237,11 @@ def copy_cells(
     """Copy the session's facts, and the cubes and usage that come of them, into an open transaction."""
     _copy(connection, session, "SELECT * FROM facts", layout.facts.name)
     step("facts")
-    for cube in layout.cubes:
-        _copy(connection, session, load.cube_select(cube.columns), cube.name)
-        step(cube.name)
-    _copy(connection, session, load.usage_select(), "usage")
-    step("usage")
+    for table in (*layout.cubes, *USAGE):
+        load.gather(session, table)
+        _copy(connection, session, "SELECT * FROM gathered", table.name)
+        _copy(connection, session, load.by_month(table), table.month.name)
+        step(table.name)
 
 
 def _copy(connection: sqlite3.Connection, session: duckdb.DuckDBPyConnection, select: str, table: str) -> None:
@@ -253,10 +253,9 @@ def _copy(connection: sqlite3.Connection, session: duckdb.DuckDBPyConnection, se
 
 def create_tables(connection: sqlite3.Connection, layout: Layout) -> None:
     """Make the tables of cells anew, empty, and note their layout."""
-    made = "name IN ('facts', 'usage') OR name GLOB 'cube_*'"
+    made = "name = 'facts' OR name GLOB 'usage*' OR name GLOB 'cube_*'"
     for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' AND ({made})").fetchall():
         connection.execute(f"DROP TABLE {quoted(name)}")
-    for table in layout.tables:
+    for table in layout.every:
         connection.execute(table.ddl())
-    connection.execute(USAGE_DDL)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', ?)", (layout.text(),))

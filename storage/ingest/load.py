@@ -12,7 +12,7 @@ from uuid import uuid4
 from storage.ingest.columns import COLUMNS, LAKE_DIMENSIONS, literal, quoted
 from storage.ingest.staging import FILE
 from storage.ingest.vocabulary import written_small
-from storage.layout import FACT_DIMENSIONS, LINES, MEASURES, SMALL_UNIT_CURRENCIES, USAGE_DIMENSIONS, Layout, column, digits
+from storage.layout import FACT_DIMENSIONS, LINES, MEASURES, SMALL_UNIT_CURRENCIES, Layout, Table, column, digits
 from storage.model.errors import DataError, StoreError
 
 if TYPE_CHECKING:
@@ -149,18 +149,23 @@ def _scaled(basis: str) -> str:
     return f"CASE WHEN currency_code IN ({small}) THEN {integer(digits('JPY'))} ELSE {integer(digits('USD'))} END AS {basis}"
 
 
-def cube_select(columns: Sequence[str]) -> str:
-    """The rows of a cube, from the coded facts, in key order: integer sums, so a cube equals its facts exactly."""
-    key = ", ".join(("part", "day", "currency", "line", *columns))
-    sums = ", ".join(f"sum({basis})::BIGINT" for basis in MEASURES)
-    return f"SELECT {key}, {sums}, sum(charges)::BIGINT FROM facts GROUP BY {key} ORDER BY {key}"
+def gather(session: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make the table `gathered`: the rows of a cube or usage table, in key order. Of integers, so a cube equals its facts."""
+    key = ", ".join(table.key)
+    if table.usage:
+        select, cells = "sum(quantity) AS quantity", "coded WHERE line = 0 AND quantity IS NOT NULL AND unit > 0"
+    else:
+        select, cells = ", ".join(f"sum({name})::BIGINT AS {name}" for name in table.sums), "facts"
+    session.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {key}, {select} FROM {cells} GROUP BY {key} ORDER BY {key}")
 
 
-def usage_select() -> str:
-    """The rows of the usage table: quantities of charges that consumed something, by unit."""
-    key = ", ".join(("part", "day", *USAGE_DIMENSIONS, "unit"))
-    consumed = "line = 0 AND quantity IS NOT NULL AND unit > 0"
-    return f"SELECT {key}, sum(quantity) FROM coded WHERE {consumed} GROUP BY {key} ORDER BY {key}"
+def by_month(table: Table) -> str:
+    """The rows of `gathered` by calendar month, whose first day is the day of the row."""
+    month = "date_trunc('month', DATE '1970-01-01' + day::INTEGER)::DATE - DATE '1970-01-01'"
+    key = ", ".join("month" if name == "day" else name for name in table.key)
+    columns = ", ".join(f"{month} AS month" if name == "day" else name for name in table.key)
+    sums = ", ".join(f"sum({name})" if table.usage else f"sum({name})::BIGINT" for name in table.sums)
+    return f"SELECT {columns}, {sums} FROM gathered GROUP BY {key} ORDER BY {key}"
 
 
 def totals(session: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
