@@ -18,13 +18,12 @@ from storage.model.query import Axis
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from storage.catalog import Catalog, Part
     from storage.engines.base import Slice
     from storage.layout import Table
     from storage.model.period import Period
-    from storage.model.query import Basis
 
 FREE = frozenset(("currency", "source"))
 """Dimensions every table has: the currency is a key, the source is the part's."""
@@ -63,9 +62,8 @@ class CubeEngine:
             return Answer((), table.name, "")
         sql = _select(piece, table, parts, catalog)
         rows = connection.execute(sql).fetchall()
-        read = _usage_cell if piece.usage else _cell
-        groups = rows[0][-1] if rows else 0
-        return Answer(tuple(read(piece, row[:-1], catalog) for row in rows), table.name, sql, groups)
+        cells = map(_usage_reader(piece, catalog) if piece.usage else _reader(piece, catalog), rows)
+        return Answer(tuple(cells), table.name, sql, rows[0][-1] if rows else 0)
 
 
 def _select(piece: Slice, table: Table, parts: Sequence[Part], catalog: Catalog) -> str:
@@ -149,31 +147,41 @@ def _where(piece: Slice, catalog: Catalog) -> list[str]:
     return wheres
 
 
-def _value(dimension: str, number: int, catalog: Catalog) -> str | None:
-    if dimension == "source":
-        return catalog.source_names[number]
-    return catalog.values.get(number) if number else None
+def _keys(piece: Slice, catalog: Catalog) -> list[Callable[[int], str | None]]:
+    """For each dimension of the slice, what makes an id a value; 0 is none."""
+    return [(catalog.source_names if name == "source" else catalog.values).get for name in piece.by]
 
 
-def _cell(piece: Slice, row: Sequence[int], catalog: Catalog) -> Cell:
-    width = len(piece.by)
-    bucket, cut, currency_id, line = row[width : width + 4]
-    currency = catalog.values[currency_id]
-    scale = -digits(currency)
-    amounts: dict[Basis, Decimal | None] = {
-        basis: None if amount is None else Decimal(amount).scaleb(scale)
-        for basis, amount in zip(piece.measures, cast("list[int | None]", row[width + 4 : -1]), strict=True)
-    }
-    key = tuple(_value(name, number, catalog) for name, number in zip(piece.by, row[:width], strict=True))
-    return Cell(key, day_of(bucket) if piece.daily else None, currency, LINES[line], amounts, row[-1], cut)
+def _reader(piece: Slice, catalog: Catalog) -> Callable[[Sequence[int]], Cell]:
+    """What makes a row a cell. An answer has hundreds of them, so whatever is the same for all is found here, once."""
+    keys, width, daily, measures = _keys(piece, catalog), len(piece.by), piece.daily, piece.measures
+    first, last = width + 4, width + 4 + len(measures)
+    codes = catalog.by_dimension.get("currency", ())
+    scales = {catalog.ids["currency", code]: (code, -digits(code)) for code in codes}
+
+    def read(row: Sequence[int | None]) -> Cell:
+        bucket, cut, currency_id, line = cast("Sequence[int]", row[width:first])
+        currency, scale = scales[currency_id]
+        amounts = {
+            basis: None if amount is None else Decimal(amount).scaleb(scale)
+            for basis, amount in zip(measures, row[first:last], strict=True)
+        }
+        key = tuple([get(number) for get, number in zip(keys, cast("Sequence[int]", row), strict=False)])
+        return Cell(key, day_of(bucket) if daily else None, currency, LINES[line], amounts, row[last] or 0, cut)
+
+    return read
 
 
-def _usage_cell(piece: Slice, row: Sequence[int], catalog: Catalog) -> Cell:
-    width = len(piece.by)
-    bucket, cut, unit, _, quantity = row[width:]
-    key = tuple(_value(name, number, catalog) for name, number in zip(piece.by, row[:width], strict=True))
-    return Cell(
-        *(key, day_of(bucket) if piece.daily else None, "", LINES[0], {}, 0, cut),
-        unit=catalog.values.get(unit),
-        quantity=Decimal(repr(quantity)),
-    )
+def _usage_reader(piece: Slice, catalog: Catalog) -> Callable[[Sequence[int]], Cell]:
+    keys, width = _keys(piece, catalog), len(piece.by)
+
+    def read(row: Sequence[int]) -> Cell:
+        bucket, cut, unit, _, quantity = row[width : width + 5]
+        key = tuple(get(number) for get, number in zip(keys, row, strict=False))
+        return Cell(
+            *(key, day_of(bucket) if piece.daily else None, "", LINES[0], {}, 0, cut),
+            unit=catalog.values.get(unit),
+            quantity=Decimal(repr(quantity)),
+        )
+
+    return read

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from storage.catalog import Catalog, Part
     from storage.engines.base import Slice
+    from storage.model.query import Filter
     from storage.model.tags import TagKeys
 
 COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
@@ -126,14 +127,7 @@ class LakeEngine:
             wheres.append(f"line IN ({', '.join(literal(line) for line in lines)})")
         if piece.usage:
             wheres.append("ConsumedQuantity IS NOT NULL AND ConsumedUnit IS NOT NULL")
-        for each in piece.all_filters:
-            key = self._key(each.dimension)
-            wanted = [f"{key} IN ({', '.join(literal(value) for value in each.values if value is not None)})"]
-            tests = wanted if any(value is not None for value in each.values) else []
-            tests += [f"{key} IS NULL"] if None in each.values else []
-            test = f"coalesce({' OR '.join(tests)}, false)"
-            wheres.append(f"NOT {test}" if each.negate else test)
-        return wheres
+        return [*wheres, *(_test(self._key(each.dimension), each) for each in piece.all_filters)]
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
@@ -155,6 +149,15 @@ class LakeEngine:
         # Lake files never change, so their footers need reading once.
         base.execute("SET parquet_metadata_cache = true")
         return base
+
+
+def _test(key: str, each: Filter) -> str:
+    """A filter's condition; a plain one stays plain, so that whole row groups are passed over without reading them."""
+    values = ", ".join(literal(value) for value in each.values if value is not None)
+    tests = [f"{key} IN ({values})"] if values else []
+    tests += [f"{key} IS NULL"] if None in each.values else []
+    test = " OR ".join(tests)
+    return f"NOT coalesce({test}, false)" if each.negate else f"({test})"
 
 
 def _order(amount: str, ties: str) -> str:
