@@ -42,17 +42,19 @@ def verdict(home: Path) -> Verdict:
 def test_a_store_of_every_kind_of_charge_agrees_with_itself(home: Path) -> None:
     found = verdict(home)
     assert (found.parts, found.missing, found.unequal) == (3, (), ())
-    assert found.tables == 11
+    assert found.tables == 1 + 2 * 10
     assert found.charges > 15
 
 
 def test_a_store_without_a_bill(tmp_path: Path) -> None:
-    assert verdict(tmp_path) == Verdict(0, 0, 11, (), ())
+    assert verdict(tmp_path) == Verdict(0, 0, 21, (), ())
 
 
 def test_amounts_past_what_sqlite_can_add_up(tmp_path: Path) -> None:
+    # Each month fits into a cell, the billing period that charges for both does not.
+    bill = {"BillingPeriodStart": "2025-03-01T00:00:00Z", "BillingPeriodEnd": "2025-04-01T00:00:00Z"}
     with opened(tmp_path / "home") as store:
-        large = [usage("900000000", day=f"2025-03-{day:02}") for day in range(1, 21)]
+        large = [usage("900000000", day=f"2025-{month}-{day:02}", **bill) for month in ("03", "04") for day in range(1, 11)]
         ingest(store, write_csv(tmp_path / "large.csv", large))
         assert verify(store).unequal == ()
 
@@ -72,6 +74,7 @@ def test_amounts_below_zero_and_below_a_cells_digits(tmp_path: Path) -> None:
         ("UPDATE cube_tag SET charges = charges + 1", "cube_tag", "charges in"),
         ("UPDATE cube_service SET list = NULL", "cube_service", "list in"),
         ("DELETE FROM cube_account", "cube_account", "no and"),
+        ("UPDATE cube_service_month SET billed = billed - 1 WHERE part = 1", "cube_service_month", "billed in"),
         ("UPDATE cube_overview SET line = 3 WHERE line = 0 AND part = 3", "cube_overview", "no and 1"),
     ],
 )
