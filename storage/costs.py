@@ -74,7 +74,7 @@ class CostStore:
                 if connection.execute(LAYOUT).fetchone() is None:
                     create_tables(connection, self.layout)
         self._lake_engine = LakeEngine(self.lake, self.scratch / "questions", self.tags, self.memory)
-        self._engines = (CubeEngine(self.layout.cubes), self._lake_engine)
+        self._engines = (CubeEngine(self.layout.derived), self._lake_engine)
 
     @property
     def is_outdated(self) -> bool:

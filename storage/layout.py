@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from storage.model.query import TAG_PREFIX, Basis, Line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from storage.model.tags import TagKeys
 
 FACT_DIMENSIONS = ("provider", "category", "service", "account", "region", "charge", "pricing", "purchase", "commitment")
@@ -25,20 +27,26 @@ MEASURES = tuple(basis.value for basis in Basis)
 LINES = tuple(Line)
 """A line is stored as its place in this tuple."""
 
-# Small to large, as a planner tries them. `tags` stands for every configured tag key.
+# Small to large, as a planner tries them. `tags` stands for every configured tag key. The first dimension is the one that filters
+# ask about most: its value is found without reading the others' cells.
 CUBES: dict[str, tuple[str, ...]] = {
     "overview": ("provider", "charge", "pricing", "purchase", "commitment"),
-    "account": ("provider", "account"),
-    "region": ("provider", "region"),
-    "tag": ("provider", "tags"),
-    "service": ("provider", "category", "service"),
-    "account_purchase": ("provider", "account", "charge", "pricing", "purchase", "commitment"),
-    "service_purchase": ("provider", "category", "service", "charge", "pricing", "purchase", "commitment"),
-    "service_account": ("provider", "category", "service", "account"),
-    "service_region": ("provider", "category", "service", "region"),
-    "service_tag": ("provider", "category", "service", "tags"),
+    "account": ("account", "provider"),
+    "region": ("region", "provider"),
+    "tag": ("tags", "provider"),
+    "service": ("service", "provider", "category"),
+    "account_purchase": ("account", "provider", "charge", "pricing", "purchase", "commitment"),
+    "service_purchase": ("service", "provider", "category", "charge", "pricing", "purchase", "commitment"),
+    "service_account": ("account", "provider", "category", "service"),
+    "service_region": ("service", "provider", "category", "region"),
+    "service_tag": ("tags", "provider", "category", "service"),
 }
-USAGE_DIMENSIONS = ("provider", "category", "service", "account")
+# The same for quantities, which are added up by unit instead of by currency and line.
+USAGE: dict[str, tuple[str, ...]] = {
+    "service": ("service", "provider", "category"),
+    "account": ("account", "provider", "category", "service"),
+    "tag": ("tags", "provider", "category", "service"),
+}
 
 SMALL_UNIT_CURRENCIES = (
     *(
@@ -81,6 +89,8 @@ class Table:
     """Whether it adds up quantities by unit, instead of money by currency and line."""
     has_months: bool = False
     """Whether the same is kept by month, in the table `month`."""
+    is_by_month: bool = False
+    """Whether its days are the firsts of calendar months, and stand for all of them."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -100,7 +110,7 @@ class Table:
     @property
     def month(self) -> Table:
         """The same by calendar month."""
-        return Table(f"{self.name}_month", self.dimensions, self.usage)
+        return Table(f"{self.name}_month", self.dimensions, self.usage, is_by_month=True)
 
     def ddl(self) -> str:
         """`CREATE TABLE` without a rowid, so the key is the table."""
@@ -110,11 +120,6 @@ class Table:
 
 
 SUM_TYPES = {"charges": "INTEGER NOT NULL", "quantity": "REAL NOT NULL"}
-# Small to large.
-USAGE = (
-    Table("usage_service", USAGE_DIMENSIONS[:-1], usage=True, has_months=True),
-    Table("usage", USAGE_DIMENSIONS, usage=True, has_months=True),
-)
 
 
 def column(dimension: str) -> str:
@@ -136,26 +141,34 @@ class Layout:
     @property
     def cubes(self) -> tuple[Table, ...]:
         """Fewer dimensions, small to large; without tag keys the cubes that are only about tags fall away."""
-        return tuple(
-            Table(f"cube_{name}", self._expand(dimensions), has_months=True)
-            for name, dimensions in CUBES.items()
-            if self.tags.keys or "tags" not in dimensions
-        )
+        return self._made("cube", CUBES, usage=False)
+
+    @property
+    def usage(self) -> tuple[Table, ...]:
+        """Quantities by unit."""
+        return self._made("usage", USAGE, usage=True)
+
+    @property
+    def derived(self) -> tuple[Table, ...]:
+        """What is added up from the facts: each of these, and the same by month."""
+        return (*self.cubes, *self.usage)
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Facts and cubes, by day and by month."""
-        return (self.facts, *self.cubes, *(cube.month for cube in self.cubes))
-
-    @property
-    def every(self) -> tuple[Table, ...]:
         """All tables of cells."""
-        return (*self.tables, *USAGE, *(table.month for table in USAGE))
+        return (self.facts, *self.derived, *(table.month for table in self.derived))
 
     def text(self) -> str:
         """What is stored beside the tables, to notice that settings, cubes or the scale of a currency changed."""
-        tables = [table.ddl() for table in self.every]
+        tables = [table.ddl() for table in self.tables]
         return json.dumps({"tags": self.tags.keys, "tables": tables, "six digits": SMALL_UNIT_CURRENCIES})
+
+    def _made(self, kind: str, named: Mapping[str, tuple[str, ...]], *, usage: bool) -> tuple[Table, ...]:
+        return tuple(
+            Table(f"{kind}_{name}", self._expand(dimensions), usage, has_months=True)
+            for name, dimensions in named.items()
+            if self.tags.keys or "tags" not in dimensions
+        )
 
     def _expand(self, dimensions: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(each for name in dimensions for each in (self.tags.dimensions if name == "tags" else (name,)))

@@ -101,11 +101,9 @@ class Ingest:
         rows: Rows,
         step: Callable[[str], None],
     ) -> tuple[list[commit.Replaced], list[commit.PartFacts], list[str]]:
-        store, files = self._store, []
+        store = self._store
+        files = load.write_lake(session, store.lake, store.scratch, store.tags, rows.texts, step)
         try:
-            for file in load.write_lake(session, store.lake, store.scratch, store.tags, rows.texts):
-                files.append(file)
-                step(f"lake {file.period:%Y-%m}")
             return self._publish(session, source, relations, rows, files, step)
         except BaseException:
             store.discard(file.path.name for file in files)

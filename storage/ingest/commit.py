@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from storage.ingest import load
 from storage.ingest.columns import literal, quoted
-from storage.layout import MEASURES, USAGE, Layout, column
+from storage.layout import MEASURES, Layout, column
 from storage.model.errors import StoreError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def new_names(
     session: duckdb.DuckDBPyConnection, known: Sequence[tuple[int, str, str]], layout: Layout
 ) -> list[tuple[int, str, str]]:
     """Make the session's table `names` of the known ones and the values of `cells`; return (id, dimension, value) of the new."""
-    session.execute("CREATE TEMP TABLE names (id BIGINT, dimension VARCHAR, value VARCHAR)")
+    session.execute("CREATE TABLE names (id BIGINT, dimension VARCHAR, value VARCHAR)")
     if known:
         session.executemany("INSERT INTO names VALUES (?, ?, ?)", known)
     selects = " UNION ALL ".join(
@@ -199,7 +199,7 @@ def _take_out(connection: sqlite3.Connection, layout: Layout, source: int, parts
 
 def remove_part(connection: sqlite3.Connection, layout: Layout, part: int) -> None:
     """Take one part's cells and records out of an open transaction; its lake file is swept later."""
-    for table in (*(table.name for table in layout.every), "part_days", "part_labels"):
+    for table in (*(table.name for table in layout.tables), "part_days", "part_labels"):
         connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))
     connection.execute("DELETE FROM parts WHERE id = ?", (part,))
 
@@ -237,7 +237,7 @@ def copy_cells(
     """Copy the session's facts, and the cubes and usage that come of them, into an open transaction."""
     _copy(connection, session, "SELECT * FROM facts", layout.facts.name)
     step("facts")
-    for table in (*layout.cubes, *USAGE):
+    for table in layout.derived:
         load.gather(session, table)
         _copy(connection, session, "SELECT * FROM gathered", table.name)
         _copy(connection, session, load.by_month(table), table.month.name)
@@ -256,6 +256,6 @@ def create_tables(connection: sqlite3.Connection, layout: Layout) -> None:
     made = "name = 'facts' OR name GLOB 'usage*' OR name GLOB 'cube_*'"
     for (name,) in connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' AND ({made})").fetchall():
         connection.execute(f"DROP TABLE {quoted(name)}")
-    for table in layout.every:
+    for table in layout.tables:
         connection.execute(table.ddl())
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('layout', ?)", (layout.text(),))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 OURS = ("day", "line", "account", "account_name", "region", "purchase")
 COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
 NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
-PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+WRITERS = 2
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,18 @@ class LakeFile:
 
 
 def write_lake(
-    session: duckdb.DuckDBPyConnection, lake: Path, scratch: Path, tags: TagKeys, texts: Mapping[str, str] = NOTHING_KNOWN
-) -> Iterator[LakeFile]:
-    """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had; each as soon as it is there.
+    session: duckdb.DuckDBPyConnection,
+    lake: Path,
+    scratch: Path,
+    tags: TagKeys,
+    texts: Mapping[str, str] = NOTHING_KNOWN,
+    step: Callable[[str], None] = lambda _: None,
+) -> list[LakeFile]:
+    """One sorted Parquet file a billing period of the view `charges`, under a name no file ever had; `step` hears of each.
 
     Written beside the lake and moved in whole, flushed to disk: a file in the lake is complete, listed or not.
     `texts` are columns of `charges` and the SELECT of all texts each may have, as far as they are known.
-    Raises DataError when there is no charge, StoreError when the disk does not take it.
+    Raises DataError when there is no charge, StoreError when the disk does not take it; then none of the files is left.
     """
     periods = session.execute(
         f"SELECT period, count(*), list(DISTINCT {FILE}) FROM charges GROUP BY period ORDER BY period"
@@ -54,15 +61,31 @@ def write_lake(
     if not periods:
         raise DataError("The bill has no charges.", "Check that the export has rows for the period you want.")
     columns, relation = written_small(session, (*COLUMNS, *OURS), tags, texts)
-    for period, rows, held_by in periods:
-        name = f"{period:%Y-%m}-{uuid4().hex}.parquet"
+    files = [LakeFile(period, lake / f"{period:%Y-%m}-{uuid4().hex}.parquet", rows) for period, rows, _ in periods]
+
+    def write(file: LakeFile, held_by: Sequence[str]) -> None:
         # Naming the files lets DuckDB pass over the others: an export has one a month, and each period reads its own only.
-        inside = f"{FILE} IN ({', '.join(literal(file) for file in held_by)}) AND period = DATE '{period}'"
+        inside = f"{FILE} IN ({', '.join(literal(each) for each in held_by)}) AND period = DATE '{file.period}'"
         select = f"SELECT {columns} FROM {relation} WHERE {inside} ORDER BY day, {quoted('ServiceName')}, account"
-        with _partial(scratch / name) as partial:
-            session.execute(f"COPY ({select}) TO {literal(str(partial))} ({PARQUET})")
-            _move_in(partial, lake / name)
-        yield LakeFile(period, lake / name, rows)
+        with _partial(scratch / file.path.name) as partial, session.cursor() as cursor:
+            cursor.execute(f"COPY ({select}) TO {literal(str(partial))} ({PARQUET})")
+            _move_in(partial, file.path)
+
+    # Two at a time: a sorted write is mostly one thread's work.
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writing = [pool.submit(write, file, held_by) for file, (*_, held_by) in zip(files, periods, strict=True)]
+        try:
+            for file, each in zip(files, writing, strict=True):
+                each.result()
+                step(f"lake {file.period:%Y-%m}")
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            for file in files:
+                # One that was not written yet, or the very folder is not there.
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    file.path.unlink()
+            raise
+    return files
 
 
 @contextmanager
@@ -106,7 +129,7 @@ def add_up(
             f"{', '.join(dimensions)}, ConsumedUnit AS unit, {sums}, sum(ConsumedQuantity) AS quantity, count(*) AS charges "
             f"FROM read_parquet({literal(str(file.path))}) GROUP BY ALL"
         )
-        session.execute(f"CREATE TEMP TABLE cells AS {select}" if number == 0 else f"INSERT INTO cells {select}")
+        session.execute(f"CREATE TABLE cells AS {select}" if number == 0 else f"INSERT INTO cells {select}")
         step(f"cells {file.period:%Y-%m}")
 
 
@@ -127,14 +150,14 @@ def code(session: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     line = " ".join(f"WHEN {literal(each)} THEN {place}" for place, each in enumerate(LINES))
     keys = ", ".join(f"{ids[dimension]} AS {quoted(column(dimension))}" for dimension in value_dimensions(layout))
     session.execute(
-        f"CREATE TEMP TABLE coded AS SELECT c.part, c.day, CASE c.line {line} END AS line, {keys}, "
+        f"CREATE TABLE coded AS SELECT c.part, c.day, CASE c.line {line} END AS line, {keys}, "
         f"c.currency AS currency_code, {', '.join(f'c.{basis}' for basis in MEASURES)}, c.quantity, c.charges "
         f"FROM cells c {' '.join(joins)}"
     )
     facts = ", ".join(("part", "day", "currency", "line", *layout.facts.columns))
     sums = ", ".join(_scaled(basis) for basis in MEASURES)
     session.execute(
-        f"CREATE TEMP TABLE facts AS SELECT {facts}, {sums}, sum(charges)::BIGINT AS charges "
+        f"CREATE TABLE facts AS SELECT {facts}, {sums}, sum(charges)::BIGINT AS charges "
         f"FROM coded GROUP BY {facts}, currency_code ORDER BY {facts}"
     )
 
@@ -156,7 +179,7 @@ def gather(session: duckdb.DuckDBPyConnection, table: Table) -> None:
         select, cells = "sum(quantity) AS quantity", "coded WHERE line = 0 AND quantity IS NOT NULL AND unit > 0"
     else:
         select, cells = ", ".join(f"sum({name})::BIGINT AS {name}" for name in table.sums), "facts"
-    session.execute(f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {key}, {select} FROM {cells} GROUP BY {key} ORDER BY {key}")
+    session.execute(f"CREATE OR REPLACE TABLE gathered AS SELECT {key}, {select} FROM {cells} GROUP BY {key} ORDER BY {key}")
 
 
 def by_month(table: Table) -> str:

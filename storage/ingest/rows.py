@@ -118,7 +118,7 @@ def _set_aside(session: duckdb.DuckDBPyConnection, relation: Relation) -> None:
     raw = f"concat_ws(' | ', {', '.join(quoted(name) for name in names)})" if names else "''"
     line = "rowid" if relation.csv else LINE
     session.execute(
-        f"CREATE TEMP TABLE {_aside(relation)} AS "
+        f"CREATE TABLE {_aside(relation)} AS "
         f"SELECT {_file(relation)} AS file, {line} AS line, CASE {reasons} END AS reason, left({raw}, {RAW_LENGTH}) AS raw "
         f"FROM {relation.name} WHERE {' OR '.join(f'({check.bad})' for check in checks)}"
     )

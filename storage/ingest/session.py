@@ -33,7 +33,7 @@ def duckdb_session(scratch: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnec
         session = duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false", "memory_limit": memory})
         try:
             session.execute(f"SET temp_directory = {literal(str(scratch))}")
-            session.execute("SET TimeZone = 'UTC'")
+            session.execute("SET GLOBAL TimeZone = 'UTC'")
             yield session
         finally:
             session.close()

@@ -121,7 +121,7 @@ def _csv(
     shape = tuple(sorted(dialect.header))
     before = tables.get(shape, [])
     table, first = (before[-1][1].table, before[-1][1].end) if before else (f"csv_{len(tables)}", 0)
-    into = f"INSERT INTO {table} BY NAME" if before else f"CREATE TEMP TABLE {table} AS"
+    into = f"INSERT INTO {table} BY NAME" if before else f"CREATE TABLE {table} AS"
     try:
         session.execute(f"{into} {_scan(file.path, dialect)}")
     except engine.InvalidInputException as error:

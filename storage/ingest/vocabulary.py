@@ -87,7 +87,7 @@ def _learn(session: duckdb.DuckDBPyConnection, relation: str, names: Sequence[st
     few = [name for name, count in zip(names, different, strict=True) if count <= most]
     lists = ", ".join(f"list(DISTINCT {quoted(name)}) FILTER ({quoted(name)} IS NOT NULL) AS {quoted(name)}" for name in few)
     if few:
-        session.execute(f"CREATE OR REPLACE TEMP TABLE {_lists(relation)} AS SELECT {lists} FROM {relation}")
+        session.execute(f"CREATE OR REPLACE TABLE {_lists(relation)} AS SELECT {lists} FROM {relation}")
     return {name: f"SELECT unnest({quoted(name)}) AS text FROM {_lists(relation)}" for name in few}
 
 
@@ -108,10 +108,10 @@ def _coded(session: duckdb.DuckDBPyConnection, value: str, kind: str, texts: str
 def _look_up(session: duckdb.DuckDBPyConnection, texts: str, keys: Mapping[str, Sequence[str]]) -> None:
     """Make the table `tag_texts`: each different text of tags with the value of each tag key."""
     values = ", ".join(f"{tag_value('text', spellings)} AS {name}" for name, spellings in keys.items())
-    session.execute(f"CREATE OR REPLACE TEMP TABLE tag_values AS SELECT text, {values} FROM ({texts})")
+    session.execute(f"CREATE OR REPLACE TABLE tag_values AS SELECT text, {values} FROM ({texts})")
     coded = [
         f"{_coded(session, name, f'values_{place}', f'SELECT {name} AS text FROM tag_values')} AS {name}"
         for place, name in enumerate(keys)
     ]
     text = f"CAST(text AS {quoted('texts_Tags')}) AS text"
-    session.execute(f"CREATE OR REPLACE TEMP TABLE tag_texts AS SELECT DISTINCT {text}, {', '.join(coded)} FROM tag_values")
+    session.execute(f"CREATE OR REPLACE TABLE tag_texts AS SELECT DISTINCT {text}, {', '.join(coded)} FROM tag_values")

@@ -92,9 +92,9 @@ def logical_dump(home: Path) -> Dump:
             )
         }
         dump: Dump = {
-            table.name: _named(connection, table.name, ("currency", *table.columns), names, parts) for table in layout.tables
+            table.name: _named(connection, table.name, ("currency", "unit", *table.columns), names, parts)
+            for table in layout.tables
         }
-        dump["usage"] = _named(connection, "usage", ("provider", "category", "service", "account", "unit"), names, parts)
         dump["part_days"] = _named(connection, "part_days", (), names, parts)
         dump["part_labels"] = _named(connection, "part_labels", (), names, parts)
         dump["labels"] = sorted(

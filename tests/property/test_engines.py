@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from storage.engines.base import Slice
 from storage.engines.cubes import CubeEngine
 from storage.engines.lake import LakeEngine
-from storage.layout import CUBES, USAGE_DIMENSIONS, digits
+from storage.layout import CUBES, USAGE, digits
 from storage.model.query import Axis, Basis, Filter
 from tests.fakes.bills import write_csv, write_parquet
 from tests.fakes.charges import SOURCES, VALUES, Charge, any_charge, charges, reckon, reckon_usage, slices
@@ -74,7 +74,7 @@ def filled(folder: Path, every: Sequence[Charge]) -> Iterator[Filled]:
             if rows:
                 ingest(store, write_csv(folder / f"{source}.csv", rows, COLUMNS), source=source)
         with closing(LakeEngine(store.lake, store.scratch / "test", store.tags, "1GB")) as lake:
-            yield Filled(store, tuple(every), CubeEngine(store.layout.cubes), CubeEngine((store.layout.facts,)), lake)
+            yield Filled(store, tuple(every), CubeEngine(store.layout.derived), CubeEngine((store.layout.facts,)), lake)
 
 
 def by_group(answer: Answer) -> dict[Group, tuple[dict[Basis, Decimal | None], int]]:
@@ -143,7 +143,7 @@ def repetitive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         report = ingest(store, write(folder / f"bill.{request.param}", rows, COLUMNS), source="one")
         assert (report.kept, len(report.rejected)) == (len(every), 3)
         with closing(LakeEngine(store.lake, store.scratch / "test", store.tags, "1GB")) as lake:
-            yield Filled(store, tuple(every), CubeEngine(store.layout.cubes), CubeEngine((store.layout.facts,)), lake)
+            yield Filled(store, tuple(every), CubeEngine(store.layout.derived), CubeEngine((store.layout.facts,)), lake)
 
 
 def careless(row: Row) -> Row:
@@ -186,7 +186,7 @@ def test_pages_are_the_whole_in_order(large: Filled, piece: Slice, basis: Basis,
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(piece=slices(), by=st.lists(st.sampled_from((*USAGE_DIMENSIONS, "source")), max_size=2, unique=True))
+@given(piece=slices(), by=st.lists(st.sampled_from((*USAGE["account"], "source")), max_size=2, unique=True))
 def test_consumption_is_alike(large: Filled, piece: Slice, by: list[str]) -> None:
     asked = replace(piece, usage=True, by=tuple(by), axis=Axis.CHARGE, lines=(), folded=False)
     expected = reckon_usage(asked, large.every)

@@ -196,7 +196,7 @@ def test_whoever_stops_it_half_way_finds_the_old_bill(store: CostStore, tmp_path
         if now:
             raise KeyboardInterrupt
 
-    for at in ("lake 2025-02", "lake 2025-03", "facts added up", "old parts", "usage", "generation"):
+    for at in ("lake 2025-02", "lake 2025-03", "facts added up", "old parts", "usage_account", "generation"):
         stop(at)
         assert logical_dump(store.home) == before
         assert loose_files(store.home) == set()

@@ -56,11 +56,13 @@ def test_usage_that_only_line_items_know_is_told_while_they_are_few(office: Desk
     def lambdas(**parts: object) -> Usage | None:
         return next(row.usage for row in office.only("service", **parts).rows if row.key["service"] == LAMBDA)
 
-    of_a_tag = {"filters": (Filter("tag:env", (None,)),)}
-    assert lambdas(**of_a_tag) == Usage(Decimal(OCTOBER.days), "Requests")
+    of_no_tag = {"filters": (Filter("tag:env", (None,)),)}
+    of_a_region = {"filters": (Filter("region", (None,)),)}
+    assert lambdas(**of_a_region) == Usage(Decimal(OCTOBER.days), "Requests")
     monkeypatch.setattr(services, "MOST_CHARGES", 10)
-    assert lambdas() == Usage(Decimal(OCTOBER.days), "Requests"), "a table of its own has it"
-    assert lambdas(**of_a_tag) is None
+    for parts in ({}, of_no_tag):
+        assert lambdas(**parts) == Usage(Decimal(OCTOBER.days), "Requests"), "a table of its own has it"
+    assert lambdas(**of_a_region) is None
     assert lambdas(filters=(Filter("tag:app", ("checkout",)),)) is not None, "these line items are looked through anyway"
 
 
