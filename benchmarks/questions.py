@@ -28,6 +28,7 @@ from measure import AS_OF, machine, middle, percentile
 from rich.console import Console
 from rich.table import Table
 
+from bot.ingest import NICENESS
 from services.clock import fixed_clock
 from services.costs.service import Costs
 from services.ingest.service import Ingest
@@ -288,6 +289,7 @@ async def _watch(seen: Crowd, every: float = 0.01) -> None:
 
 def replace_for_ever(home: Path, bills: Path) -> None:
     """Ingest the newest month of the largest cloud again and again; prints a line each time."""
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     store = opened(home)
     month = max((bills / daily.source("AWS")).glob("*.parquet"))
     while True:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from services.ingest.results import IngestReport
 
+NICENESS = 10
 SHOWN_REJECTS = 10
 LISTED_REJECTS = 1000
 
@@ -28,7 +30,9 @@ LISTED_REJECTS = 1000
 def ingest(
     settings: Settings, console: Console, paths: Sequence[Path], *, source: str, accept_bad: bool, as_json: bool
 ) -> IngestReport:
-    """Put the bills in and say what happened. Raises DataError or StoreError; then nothing was stored."""
+    """Put the bills in and say what happened, at a low priority. Raises DataError or StoreError; then nothing was stored."""
+    # People who ask the bot on the same machine come first.
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     is_quiet = as_json or not console.is_terminal
     with opened_costs(settings) as store, Progress(*columns, console=console, transient=True, disable=is_quiet) as progress:

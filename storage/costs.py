@@ -59,7 +59,7 @@ class CostStore:
         self.lake, self.scratch = home / "lake", home / "tmp"
         self.layout = Layout(tags)
         # cost.db can be ingested again, so it need not survive a power cut to the last commit, only be consistent.
-        self.database = Database(home / "cost.db", migrations, synchronous="NORMAL", cache_kib=32_768)
+        self.database = Database(home / "cost.db", migrations, synchronous="NORMAL", readers=8, cache_kib=16_384)
         self._engines: tuple[Engine, ...] = ()
         self._lake_engine: LakeEngine | None = None
         self._catalog: Catalog | None = None

@@ -87,8 +87,8 @@ class Costs:
         return await self._run(lambda book: book.names(dimension, scope))
 
     async def _answer(self, answer: Callable[[Book, CostQuery], Result], query: CostQuery) -> Result:
-        loop = asyncio.get_running_loop()
-        generation = await loop.run_in_executor(self._executor, self._store.generation)
+        # Not behind the questions that are being worked out: what is remembered is there at once.
+        generation = await asyncio.to_thread(self._store.generation)
         self._turn_to(generation)
         place = (answer.__name__, query, utc_today(self._clock()), generation)
         known = self._answers.get(place)
