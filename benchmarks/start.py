@@ -1,7 +1,7 @@
 """How long the program takes to be ready, how much memory it rests in, and how long a terminal question takes.
 
-The bot runs in HTTP mode against the local Slack of the tests, over a store with a generated ledger in it. Bars: ready within 2 s,
-180 MB or less at rest, once the charts are warm. By hand, from the root of the project, with the extra `dev`:
+The bot runs in HTTP mode against the local Slack of the tests, over a store with a generated ledger in it. Bars: ready within
+2 s, 180 MB or less at rest, once the charts are warm. By hand, from the root of the project, with the extra `dev`:
 
     PYTHONPATH=. python benchmarks/start.py [--times 7] [--rows 200000]
 """

@@ -180,7 +180,13 @@ def missing_words(missing: MissingBasis) -> str:
     """`aws-prod has no list price for 1,204 charges: left out, not guessed`."""
     name = cut_middle(clean(missing.source), 40) or "a source"
     when = " of the days before" if missing.is_compared else ""
-    return f"{name} has no {_BASES[missing.basis]} cost for {plural(missing.charges, 'charge')}{when}: left out, not guessed"
+    charges = plural(missing.charges, "charge")
+    return f"{name} has no {basis_noun(missing.basis)} for {charges}{when}: left out, not guessed"
+
+
+def basis_noun(basis: Basis) -> str:
+    """`list price`, `billed cost`."""
+    return _BASES[basis] if basis is Basis.LIST else f"{_BASES[basis]} cost"
 
 
 def basis_words(query: CostQuery) -> str:

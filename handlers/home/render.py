@@ -62,7 +62,7 @@ def _figure(figure: KeyFigure, figures: KeyFigures) -> Sequence[str]:
     against = f"{change} against {words.period(figures.compared)}" if change else ""
     return [
         f"{bold('Month to date')}\n{escape(words.money(figure.to_date))}\n{escape(against)}".strip(),
-        f"{bold('Last month')}\n{escape(words.money(figure.last_month))}",
+        f"{bold('Last month')}\n{escape(words.money(figure.last_month)) if figure.last_month is not None else 'not known'}",
         f"{bold('A day, lately')}\n{escape(words.money(figure.run_rate))}",
         f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}",
         *_net(figure),

@@ -142,17 +142,28 @@ class Book:
         *,
         every_line: bool = False,
         daily: bool = False,
+        most: int | None = None,
     ) -> list[list[Sum]]:
-        """The sums of several periods, read together where they lie close to each other."""
+        """The sums of several periods, read together where they lie close to each other.
+
+        Nothing at all where more cells are than `most`.
+        """
         hull = Period(min(each.start for each in periods), max(each.end for each in periods))
         is_close = hull.days <= 2 * len({day for each in periods for day in each})
         if query.axis is Axis.BILLING or not is_close:
-            pieces = (self.piece(query, each, by, every_line=every_line, daily=daily) for each in periods)
-            return [self.sums(piece, query.basis) for piece in pieces]
-        piece = self.piece(query, hull, by, every_line=every_line, daily=daily)
+            pieces = [self.piece(query, each, by, every_line=every_line, daily=daily, limit=most) for each in periods]
+            return [self.sums(piece, query.basis) for piece in pieces] if self._are_whole(pieces) else []
+        piece = self.piece(query, hull, by, every_line=every_line, daily=daily, limit=most)
         borders = () if daily else (day for each in periods for day in (each.start, each.end) if hull.start < day < hull.end)
-        every = self._converted(replace(piece, cuts=tuple(sorted({*piece.cuts, *borders}))), query.basis)
+        piece = replace(piece, cuts=tuple(sorted({*piece.cuts, *borders})))
+        if not self._are_whole([piece]):
+            return []
+        every = self._converted(piece, query.basis)
         return [added(each for each in every if (each.bucket or each.since) in period) for period in periods]
+
+    def _are_whole(self, pieces: Sequence[Slice]) -> bool:
+        """Whether no limit cuts any of them short."""
+        return all(piece.limit is None or self.run(piece).groups <= piece.limit for piece in pieces)
 
     @property
     def is_mixed(self) -> bool:

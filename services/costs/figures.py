@@ -17,6 +17,8 @@ from storage.model.period import DAY, Period, first_of_month
 from storage.model.query import Axis, Granularity
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from services.costs.book import Book, Sum
     from storage.model.query import CostQuery
 
@@ -33,9 +35,9 @@ def key_figures(book: Book, query: CostQuery) -> KeyFigures:
     # Asked first, because it decides which engine answers: the figures must be of the same one.
     by_service = query.but(by=("service",), top=TOP_SERVICES, granularity=Granularity.TOTAL)
     top = breakdown(book, by_service).sections
-    figures = _Figures(book, query, spans).all()
+    figures = _Figures(book, query, spans, book.known_since(state)).all()
     asked = basics(book, query, state)
-    return KeyFigures(asked, figures, spans.days, query.compared, top)
+    return KeyFigures(asked, figures, spans.days, query.compared, spans.week, top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class _Figures:
     book: Book
     query: CostQuery
     spans: _Spans
+    since: date | None
+    """The first day that the bills tell of."""
 
     def all(self) -> tuple[KeyFigure, ...]:
         """One figure a currency, the largest first."""
@@ -80,14 +84,17 @@ class _Figures:
         daily = [each for each in now if is_counted(each.line, self.query)]
         return KeyFigure(
             to_date=self._of(now, currency),
-            previous=self._of(before, currency),
-            last_month=self._of(last, currency),
+            previous=self._known(before, self.query.compared, currency),
+            last_month=self._known(last, self.spans.last_month, currency),
             run_rate=rate,
             remaining=rate * (first_of_month(self.spans.days.start, 1) - self.spans.days.end).days,
             below=below(lines, self.query),
             net=Money.total(lines.values(), currency),
             daily=series(self.book, self.query, self.spans.days, daily, currency),
         )
+
+    def _known(self, sums: list[Sum], period: Period, currency: str) -> Money | None:
+        return self._of(sums, currency) if self.since is None or self.since <= period.start else None
 
     def _of(self, sums: list[Sum], currency: str) -> Money:
         return counted(by_currency(sums).get(currency, {}), self.query, currency)

@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from services.costs.lines import is_counted
-from storage.model.query import Filter
+from storage.model.query import TAG_PREFIX, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FEW = 300
 """So many rows are quicker read than ranked and then looked up."""
+FEW_CELLS = 5000
+"""Nobody knows how many values a tag has that is not configured; where there are no more cells than these, all are read."""
 MOST_NARROWED = 300
 """Beyond so many rows it is quicker to read all of them than to name each."""
 
@@ -34,6 +36,8 @@ class Sides:
     now: Sequence[Sum] = ()
     judged: Sequence[Sum] = ()
     before: Sequence[Sum] = ()
+    by_row: bool = False
+    """Whether they are sums of each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,17 @@ class Pager:
     judged: Period | None
     before: Period | None
 
-    @property
-    def reads_all(self) -> bool:
-        """Whether all rows are read with the totals."""
-        return self.book.is_mixed or _may_have(self.book, self.query.by) <= FEW
-
     def totals(self) -> Sides:
         """What the totals are added up from; row by row where all are read."""
-        periods = [self.query.period, *filter(None, (self.judged, self.before))]
-        now, *others = self.book.spans(self.query, periods, self.query.by if self.reads_all else (), every_line=True)
+        periods, query = [self.query.period, *filter(None, (self.judged, self.before))], self.query
+        if self.book.is_mixed or _may_have(self.book, query.by) <= FEW:
+            now, *others = self.book.spans(query, periods, query.by, every_line=True)
+            return self._named(others, now, by_row=True)
+        if len(query.by) == 1 and query.by[0].startswith(TAG_PREFIX):
+            found = self.book.spans(query, periods, query.by, every_line=True, most=FEW_CELLS)
+            if found:
+                return self._named(found[1:], found[0], by_row=True)
+        now, *others = self.book.spans(query, periods, every_line=True)
         return self._named(others, now)
 
     def page(self, number: int, size: int, currency: str, totals: Sides, *, is_alone: bool) -> Page:
@@ -75,7 +81,7 @@ class Pager:
         if not query.by:
             return Page(query)
         first = (number - 1) * size
-        return self._read(query, currency, first, size, totals) if self.reads_all else self._ranked(query, currency, first, size)
+        return self._read(query, currency, first, size, totals) if totals.by_row else self._ranked(query, currency, first, size)
 
     def _read(self, query: CostQuery, currency: str, first: int, size: int, totals: Sides) -> Page:
         now, judged, before = (by_key(side, query, currency) for side in (totals.now, totals.judged, totals.before))
@@ -92,10 +98,10 @@ class Pager:
         judged, before = (by_key(side, query, currency) for side in (sides.judged, sides.before))
         return Page(query, rows, count, judged, before)
 
-    def _named(self, others: Sequence[Sequence[Sum]], now: Sequence[Sum] = ()) -> Sides:
+    def _named(self, others: Sequence[Sequence[Sum]], now: Sequence[Sum] = (), *, by_row: bool = False) -> Sides:
         found = iter(others)
         judged = next(found, ()) if self.judged else ()
-        return Sides(now, judged, next(found, ()) if self.before else ())
+        return Sides(now, judged, next(found, ()) if self.before else (), by_row)
 
 
 def ranked(book: Book, query: CostQuery, first: int, size: int) -> tuple[list[Sum], int]:

@@ -173,13 +173,16 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """The month so far, in one currency. `previous` is the same number of days of the month before."""
+    """The month so far, in one currency. `previous` is the same number of days of the month before.
+
+    `previous` and `last_month` are None where the bill begins later than they do.
+    """
 
     to_date: Money
-    previous: Money
-    last_month: Money
+    previous: Money | None
+    last_month: Money | None
     run_rate: Money
-    """A day, over the last seven complete days; over fewer, where the bill began since."""
+    """A day, over the days of `KeyFigures.week`."""
     remaining: Money
     """What the rest of the month costs at that run rate; not a forecast."""
     below: tuple[BelowLine, ...]
@@ -197,6 +200,8 @@ class KeyFigures:
     days: Period
     """The complete days of the month that `to_date` adds up."""
     compared: Period
+    week: Period
+    """The last seven complete days, which the run rate is of; fewer, where the bill began since."""
     top: tuple[Section, ...]
     """The largest services of the month to date, one section a currency."""
 

@@ -19,7 +19,7 @@ from storage.model.query import TAG_PREFIX, Axis, Line
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -81,23 +81,21 @@ class LakeEngine:
 
     def sql(self, piece: Slice, parts: Sequence[Part]) -> str:
         """The one SELECT of a slice."""
-        keys = [self._key(name) for name in piece.by]
-        bucket = "NULL" if not piece.daily else ("f.month" if piece.axis is Axis.BILLING else "day")
-        cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
-        line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
-        fixed = ["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"]
-        costs = [COST_OF[basis] for basis in piece.measures]
-        sums = "sum(ConsumedQuantity)" if piece.usage else ", ".join(f"sum({cost})" for cost in costs)
-        sums += "".join(f", count(*) - count({cost})" for cost in costs) if piece.gaps else ""
-        groups = [*keys, bucket, cut, *fixed]
-        ties = "".join(f", {place}" for place in range(1, len(keys) + 1))
-        order = _order(f"sum({COST_OF[piece.order]})", ties) if piece.order else ""
+        groups = [*(self._key(name) for name in piece.by), *_fixed(piece)]
+        sums, source, wheres = _sums(piece), self._files(piece, parts), self._where(piece, piece.all_filters)
+        loose = {name for name in piece.dimensions if self._is_loose(name)}
+        if loose:
+            plain = self._where(piece, [each for each in piece.all_filters if each.dimension not in loose])
+            added = {place: group for place, group in enumerate(groups) if group not in {self._key(name) for name in loose}}
+            source = _by_text(added, sums, source, plain)
+            groups = [f"g{place}" if place in added else group for place, group in enumerate(groups)]
+            sums = [f"sum(s{place})" for place in range(len(sums))]
+            wheres = [self._test(each) for each in piece.all_filters if each.dimension in loose]
+        order = _order(sums[piece.measures.index(piece.order)], len(piece.by)) if piece.order else ""
         page = f" LIMIT {piece.limit} OFFSET {piece.offset}" if piece.limit is not None else ""
-        numbered = ", ".join(str(n) for n in range(1, len(groups) + 1))
-        wheres = " AND ".join(self._where(piece)) or "true"
         return (
-            f"SELECT {', '.join(groups)}, {sums}, count(*), count(*) OVER () FROM {self._files(piece, parts)} WHERE {wheres} "
-            f"GROUP BY {numbered}{order}{page}"
+            f"SELECT {', '.join((*groups, *sums))}, count(*) OVER () FROM {source} WHERE {' AND '.join(wheres) or 'true'} "
+            f"GROUP BY {_numbered(len(groups))}{order}{page}"
         )
 
     def _files(self, piece: Slice, parts: Sequence[Part]) -> str:
@@ -118,7 +116,11 @@ class LakeEngine:
             return self.tag_expression(dimension.removeprefix(TAG_PREFIX))
         return quoted(LAKE_DIMENSIONS[dimension])
 
-    def _where(self, piece: Slice) -> list[str]:
+    def _is_loose(self, dimension: str) -> bool:
+        """Whether it is a tag without a column of its own, to be looked up in the text of all tags."""
+        return dimension.startswith(TAG_PREFIX) and dimension not in self._tags.dimensions
+
+    def _where(self, piece: Slice, filters: Sequence[Filter]) -> list[str]:
         wheres = []
         if piece.axis is Axis.CHARGE:
             wheres.append(f"day BETWEEN DATE '{piece.period.start}' AND DATE '{piece.period.last}'")
@@ -127,7 +129,15 @@ class LakeEngine:
             wheres.append(f"line IN ({', '.join(literal(line) for line in lines)})")
         if piece.usage:
             wheres.append("ConsumedQuantity IS NOT NULL AND ConsumedUnit IS NOT NULL")
-        return [*wheres, *(_test(self._key(each.dimension), each) for each in piece.all_filters)]
+        return [*wheres, *map(self._test, filters)]
+
+    def _test(self, each: Filter) -> str:
+        """A filter's condition; a plain one stays plain, so that whole row groups are passed over without reading them."""
+        key, values = self._key(each.dimension), ", ".join(literal(value) for value in each.values if value is not None)
+        tests = [f"{key} IN ({values})"] if values else []
+        tests += [f"{key} IS NULL"] if None in each.values else []
+        test = " OR ".join(tests)
+        return f"NOT coalesce({test}, false)" if each.negate else f"({test})"
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
@@ -145,22 +155,44 @@ class LakeEngine:
         self._scratch.mkdir(parents=True, exist_ok=True)
         base = duckdb.connect(":memory:", config={"memory_limit": self._memory, "autoinstall_known_extensions": "false"})
         base.execute(f"SET temp_directory = {literal(str(self._scratch))}")
-        base.execute("SET TimeZone = 'UTC'")
+        base.execute("SET GLOBAL TimeZone = 'UTC'")
         # Lake files never change, so their footers need reading once.
         base.execute("SET parquet_metadata_cache = true")
         return base
 
 
-def _test(key: str, each: Filter) -> str:
-    """A filter's condition; a plain one stays plain, so that whole row groups are passed over without reading them."""
-    values = ", ".join(literal(value) for value in each.values if value is not None)
-    tests = [f"{key} IN ({values})"] if values else []
-    tests += [f"{key} IS NULL"] if None in each.values else []
-    test = " OR ".join(tests)
-    return f"NOT coalesce({test}, false)" if each.negate else f"({test})"
+def _fixed(piece: Slice) -> list[str]:
+    """What cells have beside their key: bucket, cut, currency, line, unit."""
+    bucket = "NULL" if not piece.daily else ("f.month" if piece.axis is Axis.BILLING else "day")
+    cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
+    line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
+    return [bucket, cut, *(["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"])]
 
 
-def _order(amount: str, ties: str) -> str:
+def _sums(piece: Slice) -> list[str]:
+    """The measures, what lacks them where that is asked, and the number of line items."""
+    costs = ["ConsumedQuantity"] if piece.usage else [COST_OF[basis] for basis in piece.measures]
+    gaps = [f"count(*) - count({cost})" for cost in costs] if piece.gaps else []
+    return [*(f"sum({cost})" for cost in costs), *gaps, "count(*)"]
+
+
+def _by_text(groups: Mapping[int, str], sums: Sequence[str], source: str, wheres: Sequence[str]) -> str:
+    """The line items added up by the text of their tags: far fewer texts to look into than line items.
+
+    `groups` are those that need no look, by their place in the SELECT.
+    """
+    columns = [f"{group} AS g{place}" for place, group in groups.items()]
+    columns += [f"{each} AS s{place}" for place, each in enumerate(sums)]
+    where = " AND ".join(wheres) or "true"
+    return f"(SELECT {quoted('Tags')}, {', '.join(columns)} FROM {source} WHERE {where} GROUP BY {_numbered(len(groups) + 1)})"
+
+
+def _numbered(count: int) -> str:
+    return ", ".join(str(number) for number in range(1, count + 1))
+
+
+def _order(amount: str, keys: int) -> str:
+    ties = "".join(f", {place}" for place in range(1, keys + 1))
     return f" HAVING {amount} IS NOT NULL ORDER BY abs({amount}) DESC{ties}"
 
 

@@ -76,11 +76,12 @@ class Period:
     def previous(self) -> Period:
         """What it is compared with when nobody says otherwise.
 
-        A whole month with the month before; a month to date with the same days of the month before (never more of them
+        Whole months with as many months before; a month to date with the same days of the month before (never more of them
         than that month has); anything else with as many days just before it.
         """
-        if self.is_month:
-            return Period(first_of_month(self.start, -1), self.start)
+        if self.start.day == self.end.day == 1:
+            months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+            return Period(first_of_month(self.start, -months), self.start)
         if self.start.day == 1 and self.end <= first_of_month(self.start, 1):
             start = first_of_month(self.start, -1)
             return Period(start, min(start + DAY * self.days, self.start))

@@ -224,6 +224,7 @@ def month_so_far(*figures: KeyFigure, state: Completeness = ON_TIME) -> KeyFigur
         figures=figures or (figure(),),
         days=NOVEMBER,
         compared=NOVEMBER.previous(),
+        week=Period.of_days(date(2026, 11, 15), date(2026, 11, 21)),
         top=(section(services()[:3], hidden="2027.83", hidden_rows=14),),
     )
 

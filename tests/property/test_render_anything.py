@@ -141,15 +141,16 @@ def months(draw_: st.DrawFn) -> KeyFigures:
     currencies = draw_(st.lists(CURRENCIES, max_size=6, unique=True))
     figures = tuple(draw_(figure(days.days, each)) for each in currencies)
     top = tuple(draw_(sections(("service",), days.days, each)) for each in currencies)
-    return KeyFigures(basics, figures, days, days.previous(), top)
+    return KeyFigures(basics, figures, days, days.previous(), days, top)
 
 
 @st.composite
 def figure(draw_: st.DrawFn, days: int, currency: str) -> KeyFigure:
     money = AMOUNTS.map(lambda amount: Money(amount, currency))
+    known = st.none() | money
     below = st.lists(st.builds(BelowLine, st.sampled_from(Line), money), max_size=3).map(tuple)
     daily = st.lists(money, min_size=days, max_size=days).map(tuple)
-    return draw_(st.builds(KeyFigure, money, money, money, money, money, below, money, daily))
+    return draw_(st.builds(KeyFigure, money, known, known, money, money, below, money, daily))
 
 
 @st.composite

@@ -172,6 +172,22 @@ ANSWERS: dict[str, Reply] = {
             compared=answers.Period.month(answers.date(2026, 9, 1)),
         )
     ),
+    "key figures of a bill that began this month": render.key_figures(
+        replace(
+            answers.month_so_far(replace(answers.figure(), previous=None, last_month=None)),
+            week=answers.Period.of_days(answers.date(2026, 11, 19), answers.date(2026, 11, 21)),
+        )
+    ),
+    "a basis that no source has": render.breakdown(
+        answers.Breakdown(
+            replace(
+                answers.basics(CostQuery(answers.NOVEMBER, Basis.LIST, by=("service",))),
+                missing=(MissingBasis(Basis.LIST, "aws <!here>", 1204),),
+            ),
+            (),
+            rows_total=0,
+        )
+    ),
     "bases, no commitments": render.bases(
         replace(
             answers.four_bases(),
@@ -257,7 +273,7 @@ def test_every_answer_says_its_period_basis_and_freshness(name: str) -> None:
     said = contexts[0]["elements"][0]["text"]
     assert len(contexts) == 1
     assert "UTC days" in said
-    assert "effective (amortised)" in said
+    assert "effective (amortised)" in said or name == "a basis that no source has"
     assert "complete" in said or "no bill" in said or "limited person" in name
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from handlers.costs.render.frame import Listing
     from handlers.request import Reply
     from services.costs.results import KeyFigure, KeyFigures
-    from storage.model.period import Period
     from storage.model.query import CostQuery
 
 _OF_A_PART = ("Same days last month", "Rest of the month", "Whole month")
 """What is said of a month that is not over."""
+UNKNOWN = "not known: the bill begins later"
 
 
 def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = False, shared: bool = False) -> Reply:
@@ -35,9 +35,9 @@ def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = Fals
     return reply(
         Content(
             lead=_lead(result, figures) if figures else lines.nothing(result.basics),
-            context=lines.context(asked, compared=bool(figures)),
+            context=lines.context(asked, compared=any(each.previous is not None for each in figures)),
             listings=_listings(result),
-            fields=[field for each in figures[:SECTIONS] for field in _fields(each, result.days, is_only=len(figures) == 1)],
+            fields=[field for each in figures[:SECTIONS] for field in _fields(each, result, is_only=len(figures) == 1)],
             notes=[*_below(figures, query), *(missing if chart else ())],
             charts=drawn,
             buttons=buttons.under(asked.query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not figures),
@@ -58,7 +58,8 @@ def _on_days(result: KeyFigures) -> CostQuery:
 
 
 def _is_nothing(each: KeyFigure) -> bool:
-    return not (each.to_date or each.previous or each.last_month or each.net)
+    known = (each.to_date, each.previous, each.last_month, each.net)
+    return not any(known)
 
 
 def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
@@ -74,25 +75,32 @@ def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
     return f"{totals}{to_date}{asked}{changed}."
 
 
-def _fields(each: KeyFigure, days: Period, *, is_only: bool) -> list[str]:
+def _fields(each: KeyFigure, result: KeyFigures, *, is_only: bool) -> list[str]:
     """What the month implies, where it is not over; with several currencies each field names its own."""
     whole = each.to_date + each.remaining
+    compared = f", {words.change(whole, each.last_month)} against last month" if each.last_month is not None else ""
     said = {
-        "Same days last month": words.money(each.previous) if is_only else _against(each),
-        "Last month, whole": words.money(each.last_month),
-        "Run rate": f"{words.money(each.run_rate)} a day, over the last 7 complete days",
+        "Same days last month": _against(each, is_only=is_only),
+        "Last month, whole": words.money(each.last_month) if each.last_month is not None else UNKNOWN,
+        "Run rate": f"{words.money(each.run_rate)} a day, over the last {words.plural(result.week.days, 'complete day')}",
         "Rest of the month": f"{words.money(each.remaining)} at that rate: no forecast",
-        "Whole month": f"{words.money(whole)} at that rate, {words.change(whole, each.last_month)} against last month",
+        "Whole month": f"{words.money(whole)} at that rate{compared}",
         "Day by day": words.sparkline([value.amount for value in each.daily], 16) or words.NOTHING,
     }
-    if days.is_month:
+    if result.days.is_month:
         said = {title: text for title, text in said.items() if title not in _OF_A_PART}
     whose = "" if is_only else f", {words.clean(each.to_date.currency)}"
     return [f"{words.bold(title + whose)}\n{words.escape(text)}" for title, text in said.items()]
 
 
-def _against(each: KeyFigure) -> str:
-    return f"{words.money(each.previous)}: {words.change(each.to_date, each.previous)} since"
+def _against(each: KeyFigure, *, is_only: bool) -> str:
+    if each.previous is None:
+        return UNKNOWN
+    return (
+        words.money(each.previous)
+        if is_only
+        else f"{words.money(each.previous)}: {words.change(each.to_date, each.previous)} since"
+    )
 
 
 def _listings(result: KeyFigures) -> list[Listing]:

@@ -65,6 +65,8 @@ def nothing(basics: Basics) -> str:
         return f"*No charges* that you may see in {asked}."
     if state.through is None and not state.sources:
         return f"*No bill has been read yet*, so nothing is known of {asked}. `tuppence ingest` reads one."
+    if any(not each.is_compared for each in basics.missing):
+        return f"*Not known*: the charges in {asked} do not say their {words.basis_noun(query.basis)}."
     return f"*No charges* in {asked}. {_reach(state, query.period)}"
 
 

@@ -178,6 +178,7 @@ def key_figures(result: KeyFigures) -> Json:
         "figures": [_figure(each) for each in result.figures],
         "days": _span(result.days),
         "compared": _span(result.compared),
+        "week": _span(result.week),
     }
     return basics(result.basics) | _sections(result.top) | own
 
@@ -186,8 +187,8 @@ def _figure(each: KeyFigure) -> Json:
     return {
         "currency": each.to_date.currency,
         "to_date": exact(each.to_date.amount),
-        "previous": exact(each.previous.amount),
-        "last_month": exact(each.last_month.amount),
+        "previous": _amount(each.previous),
+        "last_month": _amount(each.last_month),
         "run_rate": exact(each.run_rate.amount),
         "remaining": exact(each.remaining.amount),
         "net": exact(each.net.amount),

@@ -114,7 +114,7 @@ def test_the_basis_is_said_with_the_charges_and_an_unusual_axis() -> None:
 
 def test_a_missing_basis_is_named_and_never_guessed() -> None:
     said = words.missing_words(MissingBasis(Basis.LIST, "gcp-data", 1204))
-    assert said == "gcp-data has no list price cost for 1,204 charges: left out, not guessed"
+    assert said == "gcp-data has no list price for 1,204 charges: left out, not guessed"
 
 
 def test_periods_and_days_in_words() -> None:
