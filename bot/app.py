@@ -27,10 +27,10 @@ from bot.stores import home_folder, in_logs, on_stderr, open_costs
 from bot.tokens import installation, slack_keys
 from handlers.dispatch import Dispatcher, declared
 from handlers.feature import load_features
-from handlers.outbound import Notifier
-from handlers.parse import Grammar
-from handlers.patience import Patience
-from handlers.work import Work
+from handlers.outbound.notifier import Notifier
+from handlers.outbound.patience import Patience
+from handlers.outbound.work import Work
+from handlers.parse.command import Grammar
 from services import Services
 from services.access.background import Background
 from services.access.directory import CachedDirectory
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from bot.tokens import Installation, Keys
     from handlers.feature import Feature
     from handlers.incoming import Middleware
-    from handlers.patience import Sleep
+    from handlers.outbound.patience import Sleep
     from services.clock import Clock
     from services.status.results import SourceStatus
     from storage.costs import CostStore

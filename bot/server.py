@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.metrics import Metrics
-    from handlers.work import Work
+    from handlers.outbound.work import Work
     from services.status.results import SourceStatus
 
 EVENTS_PATH = "/slack/events"

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from bot.tokens import Installation
     from handlers.dispatch import Dispatcher
     from handlers.incoming import Incoming
-    from handlers.outbound import Notifier
+    from handlers.outbound.notifier import Notifier
+    from handlers.outbound.routes import Route
+    from handlers.outbound.work import Work
     from handlers.request import Reply
-    from handlers.routes import Route
-    from handlers.work import Work
     from services.access.service import Access
 
     Body = dict[str, Any]

@@ -15,7 +15,7 @@ import structlog
 from handlers.blocks import ids
 from handlers.failures import broken, failed
 from handlers.incoming import Kind
-from handlers.parse import Arguments, Grammar, parse
+from handlers.parse.command import Arguments, Grammar, parse
 from handlers.request import Request, Surface
 from services.access.results import Role
 from services.errors import DeniedError, TuppenceError, UsageError

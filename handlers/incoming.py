@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from handlers.parse import HELP_ROOT
+from handlers.parse.command import HELP_ROOT
 from storage.model.audit import Origin
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from handlers.parse import Grammar
+from handlers.parse.command import Grammar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from handlers.parse import Arguments
+    from handlers.parse.command import Arguments
     from services import Services
     from services.access.results import Person
     from services.charts.results import ChartSpec

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.access import feature, render
 from handlers.access.words import assignment, subject
 from handlers.incoming import origin
-from handlers.vocabulary import DimensionNames
+from handlers.parse.vocabulary import DimensionNames
 from services.access.results import Role
 from services.errors import UsageError
 from storage.model.scope import Scope

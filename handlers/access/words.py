@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.vocabulary import WITHOUT_VALUE, nearest
-from handlers.words import cut, fold
+from handlers.parse.vocabulary import WITHOUT_VALUE, nearest
+from handlers.parse.words import cut, fold
 from services.access.results import Role
 from services.errors import UsageError
 from storage.model.people import Subject, SubjectKind
@@ -16,7 +16,7 @@ from storage.model.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.vocabulary import DimensionNames
+    from handlers.parse.vocabulary import DimensionNames
 
 EXAMPLE = "/tuppence role set @ana analyst only account=123456789012"
 ONLY = "only"

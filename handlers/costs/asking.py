@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from handlers.audience import is_direct
 from handlers.costs import feature, render
 from handlers.costs.export import csv
 from handlers.costs.render.handover import handover
-from handlers.parse import parse
+from handlers.outbound.audience import is_direct
+from handlers.parse.command import parse
 from handlers.request import Surface, Visibility
 from services.costs.results import Bases, KeyFigures, Movers
 from services.errors import DeniedError, UsageError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from datetime import date
 
-    from handlers.parse import Arguments
+    from handlers.parse.command import Arguments
     from handlers.request import Reply, Request
     from services.access.results import Role
     from services.costs.results import CostAnswer

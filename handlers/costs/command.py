@@ -9,7 +9,7 @@ from handlers.costs.asking import TOP, Kind, Look, Question, asks, next_dimensio
 from storage.model.query import Granularity
 
 if TYPE_CHECKING:
-    from handlers.parse import Arguments
+    from handlers.parse.command import Arguments
     from handlers.request import Request
     from storage.model.query import CostQuery
 

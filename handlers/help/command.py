@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.help import feature, render
 from handlers.help.topics import topic_of
-from handlers.parse import Arguments
+from handlers.parse.command import Arguments
 from services.access.results import Role
 from services.errors import UsageError
 

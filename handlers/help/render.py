@@ -8,12 +8,12 @@ from handlers.blocks import build
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.blocks.words import join_names
 from handlers.help.topics import Topic, roots_of, verbs_of
-from handlers.parse import HELP, HELP_ROOT
+from handlers.parse.command import HELP, HELP_ROOT
 from handlers.request import Reply
 
 if TYPE_CHECKING:
     from handlers.feature import Verb
-    from handlers.parse import Grammar
+    from handlers.parse.command import Grammar
     from services.access.results import Person
 
 PERIODS = "today · yesterday · 7d · week · month · last month · quarter · year · march · 2026-03 · 2026-03-01..2026-03-15"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.parse import HELP, HELP_ROOT
-from handlers.vocabulary import nearest, phrase
-from handlers.words import cut
+from handlers.parse.command import HELP, HELP_ROOT
+from handlers.parse.vocabulary import nearest, phrase
+from handlers.parse.words import cut
 from services.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from handlers.feature import Verb
-    from handlers.parse import Grammar
+    from handlers.parse.command import Grammar
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typer.main import get_command
 from bot import cli, readme
 from bot.settings import Settings, variables
 from handlers.feature import load_features
-from handlers.parse import Grammar, parse
+from handlers.parse.command import Grammar, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

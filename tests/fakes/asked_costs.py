@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.feature import load_features
-from handlers.parse import Grammar, parse
+from handlers.parse.command import Grammar, parse
 from handlers.request import Place, Reply, Request, Surface
 from services.access.results import Person, Role
 from storage.model.scope import Scope

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from handlers.feature import Verb
-from handlers.parse import Arguments, Grammar, parse
+from handlers.parse.command import Arguments, Grammar, parse
 from handlers.request import Reply
 from services.access.results import Role
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.parse import parse
-from handlers.periods import Calendar, read_period
-from handlers.words import cut, fold, joined, lex, unescape
+from handlers.parse.command import parse
+from handlers.parse.periods import Calendar, read_period
+from handlers.parse.words import cut, fold, joined, lex, unescape
 from services.errors import UsageError
 from storage.model.period import Period
 from storage.model.query import Filter

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.costs.asking import query_of
 from handlers.costs.question import words
-from handlers.parse import LONGEST, parse
+from handlers.parse.command import LONGEST, parse
 from storage.model.period import Period
 from storage.model.query import DIMENSIONS, Axis, Basis, Charges, CostQuery, Filter, Granularity
 from tests.fakes.asked_costs import ANA, GRAMMAR, AskedCosts, request

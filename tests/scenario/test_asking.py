@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.feature import Feature, load_features
-from handlers.outbound import WORKING
+from handlers.outbound.notifier import WORKING
 from handlers.request import Reply, Request
 from tests.fakes.slack import TEAM
 from tests.scenario.office import ADMIN, ALICE, FORM, TEAM_WEB, Office, buttons, opened, signed, words

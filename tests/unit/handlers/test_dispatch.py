@@ -12,7 +12,7 @@ from handlers.blocks import ids
 from handlers.dispatch import Dispatcher, declared
 from handlers.feature import Feature
 from handlers.incoming import Incoming, Kind
-from handlers.parse import Grammar
+from handlers.parse.command import Grammar
 from handlers.request import Place, Reply, Request, Surface
 from services.access.results import Role
 from services.errors import BusyError, DeniedError, NotFoundError, StoreError, TuppenceError, UsageError

@@ -11,7 +11,7 @@ import pytest
 from handlers.blocks.validate import problems, view_problems
 from handlers.feature import load_features
 from handlers.home.render import EXAMPLES, hello, home
-from handlers.parse import Grammar, parse
+from handlers.parse.command import Grammar, parse
 from services.access.results import Person, Role
 from storage.model.query import CostQuery
 from storage.model.scope import Scope

@@ -12,7 +12,7 @@ from handlers.access import feature
 from handlers.access.words import assignment
 from handlers.blocks.validate import problems
 from handlers.feature import load_features
-from handlers.vocabulary import DimensionNames
+from handlers.parse.vocabulary import DimensionNames
 from services.access.results import Role
 from services.errors import UsageError
 from storage.model.people import Subject, SubjectKind, UserGroup

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.blocks import ids
 from handlers.costs.render import buttons
-from handlers.parse import parse
+from handlers.parse.command import parse
 from storage.model.period import Period
 from storage.model.query import CostQuery, Filter, Granularity
 from tests.fakes.cost_answers import NOVEMBER

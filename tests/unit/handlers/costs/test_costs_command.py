@@ -9,7 +9,7 @@ import pytest
 
 from handlers.costs import feature
 from handlers.feature import load_features
-from handlers.parse import parse
+from handlers.parse.command import parse
 from handlers.request import Place, Surface, Visibility
 from services.errors import UsageError
 from storage.model.period import Period

@@ -11,7 +11,7 @@ from handlers.blocks.validate import problems
 from handlers.feature import Feature, load_features
 from handlers.help.markdown import commands_markdown
 from handlers.help.topics import topic_of
-from handlers.parse import Grammar, parse
+from handlers.parse.command import Grammar, parse
 from services.access.results import Role
 from services.errors import UsageError
 from tests.fakes.asked_costs import ANA, GRAMMAR, AskedCosts, request, type_in

@@ -1,0 +1,1 @@
+"""How what happens in Slack reaches the app: over its sockets, or signed over HTTP."""
