@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def workspace(state: State, query: Json) -> Json:
-    """The team, its people, the channels this person sees, and the app's commands."""
-    me, here = person(state, query["as"]), state.workspace
+    """The team, its people, the channels this person sees, and the app's commands. Who names nobody is the first person."""
+    here = state.workspace
+    me = person(state, query.get("as") or next(iter(here.people)))
     channels = [
         each for each in here.channels.values() if here.sees(me.id, each) and (each.kind != "im" or me.id in each.members)
     ]

@@ -6,7 +6,7 @@ import { el, icon, newId, spoken } from './dom.js';
 import { here } from './here.js';
 import { Hints } from './hints.js';
 import { isCarriedOut, notice } from './notices.js';
-import { commandOf, encoded } from './workspace.js';
+import { commandOf } from './workspace.js';
 
 const drafts = new Map();
 
@@ -57,7 +57,7 @@ function write(field, place, text) {
 async function sent(text, channel, thread) {
   const as = here.as;
   if (!text.startsWith('/')) {
-    await api.say({ as, channel, text: encoded(text), ...(thread ? { thread_ts: thread } : {}) });
+    await api.say({ as, channel, text, ...(thread ? { thread_ts: thread } : {}) });
     return true;
   }
   const command = commandOf(text)?.command ?? text.split(/\s/, 1)[0];

@@ -28,7 +28,7 @@ function named(person) {
 
 /** A square with initials in the person's colour; the app has its sign. */
 export function avatar(person) {
-  if (person.is_bot) return el('img', { class: 'avatar', src: 'page/icon.svg', alt: '' });
+  if (person.is_bot) return el('img', { class: 'avatar', src: 'icon.svg', alt: '' });
   const words = (person.real_name || person.name || '?').split(/\s+/);
   const initials = [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...word][0] ?? '').join('');
   const square = el('span', { class: 'avatar', 'aria-hidden': 'true' }, initials.toUpperCase());

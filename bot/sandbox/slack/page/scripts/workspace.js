@@ -36,19 +36,3 @@ export function commandOf(text) {
   const word = text.trimStart().split(/\s/, 1)[0];
   return kept.commands.find((each) => each.command === word) ?? null;
 }
-
-/** What was typed as Slack's clients send it: names become references, and `& < >` entities. */
-export function encoded(text) {
-  const safe = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  return safe.replace(/(?<![\p{L}\p{N}])([@#])([\p{L}\p{N}._-]*[\p{L}\p{N}_-])/gu, referenced);
-}
-
-function referenced(typed, sign, name) {
-  if (sign === '#') {
-    const channel = kept.channels.find((each) => each.kind === 'channel' && each.name === name);
-    return channel ? `<#${channel.id}|${channel.name}>` : typed;
-  }
-  if (['here', 'channel', 'everyone'].includes(name)) return `<!${name}>`;
-  const person = kept.people.find((each) => each.name === name);
-  return person ? `<@${person.id}>` : typed;
-}
