@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.workspace import Json
 
 QUEUE = 1000
+LOOK = 0.05
 Seen = TypeVar("Seen")
 
 
@@ -42,11 +43,12 @@ class News:
             del self._listeners[queue]
 
     async def until(self, look: Callable[[], Seen], seconds: float = 5.0) -> Seen:
-        """Look again after each change until what is seen is true. Raises TimeoutError."""
+        """Look again after each change, and now and then, until what is seen is true. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not (seen := look()):
                 self._changed.clear()
-                await self._changed.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), LOOK)
         return seen
 
     def close(self) -> None:

@@ -26,11 +26,6 @@ READS: dict[str, Read] = {
     "modals": reading.modals,
     "traffic": reading.traffic,
 }
-ACTS: dict[str, Act] = {
-    "say": acting.say,
-    "run": acting.run,
-    "react": acting.react,
-}
 BAD = 400
 
 
@@ -44,7 +39,7 @@ class Control:
         """Everything the page and tests call."""
         return [
             *(web.get(f"/control/{name}", self._reading(read)) for name, read in READS.items()),
-            *(web.post(f"/control/{name}", self._acting(act)) for name, act in ACTS.items()),
+            *(web.post(f"/control/{name}", self._acting(act)) for name, act in acting.ACTS.items()),
             web.get("/control/news", self._news),
         ]
 
