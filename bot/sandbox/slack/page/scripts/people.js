@@ -29,8 +29,8 @@ function named(person) {
 /** A square with initials in the person's colour; the app has its sign. */
 export function avatar(person) {
   if (person.is_bot) return el('img', { class: 'avatar', src: 'icon.svg', alt: '' });
-  const words = (person.real_name || person.name || '?').split(/\s+/);
-  const initials = [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...word][0] ?? '').join('');
+  const words = (person.real_name || person.name || '?').split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const initials = [words[0] ?? '?', words.length > 1 ? words.at(-1) : ''].map((word) => [...word][0] ?? '').join('');
   const square = el('span', { class: 'avatar', 'aria-hidden': 'true' }, initials.toUpperCase());
   if (/^#[0-9a-f]{3,8}$/i.test(person.color ?? '')) square.style.backgroundColor = person.color;
   return square;

@@ -12,14 +12,19 @@ export function lines(series, categories, frame) {
   ]);
 }
 
-/** Areas lie on each other with the largest behind, as Slack gives them: each begins at zero. */
+/** Areas lie on each other, each from zero, those with the largest sum behind. */
 export function areas(series, categories, frame) {
   const zero = frame.y(0);
   const outline = (each) => `${frame.x(0)},${zero} ${points(each, frame).join(' ')} ${frame.x(each.data.length - 1)},${zero}`;
+  const order = series.map((_, at) => at).sort((one, other) => sum(series[other]) - sum(series[one]));
   return [
-    series.map((each, at) => svg('polygon', { class: `mark-area series-${at % 12}`, points: outline(each) })),
+    order.map((at) => svg('polygon', { class: `mark-area series-${at % 12}`, points: outline(series[at]) })),
     lines(series, categories, frame),
   ];
+}
+
+function sum(each) {
+  return each.data.reduce((total, point) => total + point.value, 0);
 }
 
 export function bars(series, categories, frame) {

@@ -50,7 +50,7 @@ function numbers(given, title) {
     ? given.segments.map((each) => [each.label, each.value])
     : given.axis_config.categories.map((name, at) => [name, ...given.series.map((each) => each.data[at]?.value ?? 0)]);
   const row = (cells) => el('tr', {}, cells.map((cell) => el('td', {}, typeof cell === 'number' ? exact(cell) : cell)));
-  return el('table', { class: 'spoken' }, el('caption', {}, title), el('tbody', {}, row(head), rows.map(row)));
+  return el('div', { class: 'spoken' }, el('table', {}, el('caption', {}, title), el('tbody', {}, row(head), rows.map(row))));
 }
 
 function axes(given, width) {
