@@ -101,7 +101,8 @@ function isBad(entry) {
 }
 
 function statusOf(entry) {
-  return entry.response?.ok === false ? entry.response.error ?? 'error' : entry.status ?? '';
+  if (entry.response?.ok === false) return entry.response.error ?? 'error';
+  return entry.status || (entry.direction === 'out' ? 'no answer' : '');
 }
 
 function timeOf(at) {

@@ -9,7 +9,7 @@ export function isImage(element) {
 
 /** Where the picture of an image block or element is. */
 export function fileAddress(block) {
-  if (block.slack_file?.id) return `files/${encodeURIComponent(block.slack_file.id)}`;
+  if (block.slack_file?.id) return `files/${encodeURIComponent(block.slack_file.id)}/picture`;
   return block.slack_file?.url ?? block.image_url ?? '';
 }
 
