@@ -3,6 +3,7 @@
 
 import { Scene } from './blocks/scene.js';
 import { byId, el, fill } from './dom.js';
+import { here } from './here.js';
 import { drawMessage } from './message.js';
 import { dayName, isSameDay, ofTs } from './times.js';
 
@@ -17,8 +18,9 @@ export class MessageList {
     this.drawn = new Map();
     this.scenes = new Map();
     box.addEventListener('scroll', () => this.noticeEnd());
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(this.list);
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(box);
+    const watcher = new ResizeObserver(() => this.resized());
+    watcher.observe(this.list);
+    watcher.observe(box);
   }
 
   /** Show these messages of this place; what is new since the last time is said to screen readers. */
@@ -40,8 +42,9 @@ export class MessageList {
   }
 
   announce(messages) {
-    const news = messages.filter((message) => !this.drawn.has(message.ts)).map((message) => `${message.author.name}: ${message.text}`);
-    if (news.length) fill(byId('said'), news.map((text) => el('p', {}, text)));
+    const news = messages.filter((message) => !this.drawn.has(message.ts));
+    if (news.length) fill(byId('said'), news.map((message) => el('p', {}, `${message.author.name}: ${message.text}`)));
+    this.isAtEnd ||= news.some((message) => message.author.id === here.as || message.ephemeral);
   }
 
   nodes(messages) {
@@ -78,13 +81,24 @@ export class MessageList {
     return scene;
   }
 
+  resized() {
+    this.size = sizeOf(this.box);
+    if (this.isAtEnd) this.toEnd();
+  }
+
+  /** Only the reader's own scrolling counts: a picture that has just arrived moves the end, not the reader. */
   noticeEnd() {
+    if (this.size !== sizeOf(this.box)) return;
     this.isAtEnd = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
   }
 
   toEnd() {
     this.box.scrollTop = this.box.scrollHeight;
   }
+}
+
+function sizeOf(box) {
+  return `${box.scrollHeight} ${box.clientHeight}`;
 }
 
 function isFollowing(message, before) {

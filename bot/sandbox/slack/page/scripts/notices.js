@@ -33,5 +33,5 @@ export function isCarriedOut(answer, what) {
 /** Errors that nobody caught end here: a request that was refused, or a mistake in the page itself. */
 export function catchTheRest() {
   addEventListener('unhandledrejection', (event) => notice(event.reason?.message ?? String(event.reason), { kind: 'error' }));
-  addEventListener('error', (event) => notice(event.error?.message ?? event.message, { kind: 'error' }));
+  addEventListener('error', (event) => event.error && notice(event.error.message, { kind: 'error' }));
 }

@@ -39,7 +39,7 @@ export function namedEvery(count, width, nameWidth) {
 
 /** About how wide a text of the axis is. */
 export function textWidth(text) {
-  return text.length * 6.4;
+  return text.length * 6.8;
 }
 
 /** A text of at most so many letters. */

@@ -6,6 +6,7 @@ import { areas, bars, lines } from './chart_marks.js';
 import { cut, exact, namedEvery, scale, short, slice, textWidth, ticksOf } from './chart_scale.js';
 
 const HEIGHT = 250;
+const TURN = Math.SQRT1_2; // names that do not fit below their bars are turned by 45°
 const NARROWEST = 200;
 const MARKS = { line: lines, bar: bars, area: areas };
 
@@ -15,7 +16,8 @@ export function chart(block) {
   const plot = el('div', { class: isPie ? 'chart-plot chart-pie' : 'chart-plot' });
   const draw = isPie ? pie : (width) => axes(given, width);
   const entries = isPie ? given.segments.map((each) => each.label) : given.series.map((each) => each.name);
-  new ResizeObserver(([entry]) => redraw(plot, draw, entry.contentRect.width, given, block.title)).observe(plot);
+  const fit = ([entry]) => requestAnimationFrame(() => redraw(plot, draw, entry.contentRect.width, given, block.title));
+  new ResizeObserver(fit).observe(plot);
   return el(
     'figure',
     { class: 'chart' },
@@ -58,25 +60,29 @@ function axes(given, width) {
   const ticks = ticksOf(given.series.flatMap((each) => each.data.map((point) => point.value)));
   const turned = given.type === 'bar' && Math.max(...categories.map(textWidth)) > (width - 60) / categories.length;
   const frame = framed({ width, ticks, categories, turned, below, beside });
+  const { height } = frame;
   return svg(
     'svg',
-    { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT },
+    { viewBox: `0 0 ${width} ${height}`, width, height },
     grid(frame, ticks),
     names(frame, categories, turned),
     MARKS[given.type](given.series, categories, frame),
-    below && svg('text', { class: 'chart-label', x: (frame.left + frame.right) / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, below),
+    below && svg('text', { class: 'chart-label', x: (frame.left + frame.right) / 2, y: height - 4, 'text-anchor': 'middle' }, below),
     beside && svg('text', { class: 'chart-label', x: 0, y: 11 }, beside),
   );
 }
 
 /** Where the plot begins and ends, and how values and categories become places in it. */
 function framed({ width, ticks, categories, turned, below, beside }) {
-  const left = Math.max(...ticks.map((tick) => textWidth(short(tick)))) + 12;
   const [top, right] = [beside ? 24 : 10, width - 10];
-  const bottom = HEIGHT - (turned ? 78 : 24) - (below ? 18 : 0);
+  const aslant = turned ? Math.max(...categories.map(textWidth)) * TURN : 0;
+  const room = Math.max(...ticks.map((tick) => textWidth(short(tick)))) + 12;
+  const left = Math.max(room, Math.min(aslant - (right - room) / categories.length / 2, width / 5));
+  const height = HEIGHT + aslant / 2;
+  const bottom = height - 24 - aslant - (below ? 18 : 0);
   const slot = (right - left) / categories.length;
   const y = scale(bottom, top, ticks[0], ticks.at(-1));
-  return { left, right, top, bottom, slot, x: (at) => left + slot * (at + 0.5), y };
+  return { left, right, top, bottom, height, slot, x: (at) => left + slot * (at + 0.5), y };
 }
 
 function grid(frame, ticks) {
@@ -99,8 +105,8 @@ function names(frame, categories, turned) {
 /** A long name below a bar, turned so that it fits; the first ones are cut where the drawing begins. */
 function turnedName(frame, name, at) {
   const [x, y] = [frame.x(at) + 4, frame.bottom + 14];
-  const most = Math.floor(Math.min(x / 0.77, 92) / 6);
-  return svg('text', { class: 'chart-tick', x, y, 'text-anchor': 'end', transform: `rotate(-38 ${x} ${y})` }, cut(name, most), svg('title', {}, name));
+  const words = cut(name, Math.floor(x / TURN / textWidth('m')));
+  return svg('text', { class: 'chart-tick', x, y, 'text-anchor': 'end', transform: `rotate(-45 ${x} ${y})` }, words, svg('title', {}, name));
 }
 
 function pie(width, given) {
