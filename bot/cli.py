@@ -72,11 +72,21 @@ def run() -> None:
 
 
 @app.command()
-def demo() -> None:
-    """Bring in a made-up company's bills and answer a handful of questions."""
-    from bot.demo import demo as show  # noqa: PLC0415 - the sandbox is not needed by the other commands
+def demo(
+    port: Annotated[int, typer.Option(help="Where the local Slack is shown.")] = 8484,
+    *,
+    opened: Annotated[bool, typer.Option("--open", help="Show it in a browser.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="No Slack: answer a handful of questions here, and end.")] = False,
+) -> None:
+    """Talk to the bot in a local Slack, about a made-up company's bills. Needs no account of anything."""
+    if headless:
+        from bot.demo.headless import show  # noqa: PLC0415 - the sandbox is not needed by the other commands
 
-    show(load_settings(), Console(), lambda root, words: ask(root, words.split(), as_of=None, as_json=False))
+        show(load_settings(), Console(), lambda root, words: ask(root, words.split(), as_of=None, as_json=False))
+        return
+    from bot.demo.workspace import serve  # noqa: PLC0415 - same
+
+    asyncio.run(serve(load_settings(), Console(soft_wrap=True), port=port, opened=opened))
 
 
 @app.command()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bot.app import build
-from bot.demo import prepare
+from bot.demo.bills import prepare
 from bot.settings import load_settings
 from bot.terminal import draw
 from handlers.incoming import Incoming, Kind

@@ -1,0 +1,44 @@
+"""The demo's bills: fourteen months of a made-up company, brought in as any bill is."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.ingest import ingest
+from bot.sandbox.ledger.generator import generate
+from bot.stores import opened_costs
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console
+
+    from bot.settings import Settings
+
+SOURCES = ("aws", "gcp", "azure")
+MONTHS, SEED, ROWS = 14, 1, 200_000
+NEWEST = timedelta(days=3)
+"""The ledger's last days are late, as a real bill's are."""
+
+
+def prepare(settings: Settings, console: Console, today: date) -> None:
+    """Write the bills up to a day and bring in each cloud as a source of its own, unless bills are there that end lately."""
+    if _is_ready(settings, today):
+        return
+    bills = settings.folder / "bills"
+    with console.status("Writing bills of three clouds"):
+        summary = generate(bills, months=MONTHS, as_of=today, seed=SEED, rows=ROWS)
+    console.print(f"Bills written: {summary.rows:,} rows, {summary.months} months.")
+    for source in SOURCES:
+        ingest(settings, console, [bills / source], source=source, accept_bad=False, as_json=False)
+    shutil.rmtree(bills)
+
+
+def _is_ready(settings: Settings, today: date) -> bool:
+    if not (settings.folder / "cost.db").exists():
+        return False
+    with opened_costs(settings) as store:
+        days = store.catalog().charges_a_day
+    return all(days.get(source) and max(days[source]) >= today - NEWEST for source in SOURCES)

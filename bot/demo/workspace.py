@@ -1,0 +1,116 @@
+"""The demo's workspace: the local Slack in this process, the bot as a process of its own, and one Ctrl-C that ends both.
+
+The bot is started as `tuppence run` is, and knows of the local Slack by its environment alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import webbrowser
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.demo.bills import prepare
+from bot.demo.welcome import welcome
+from bot.sandbox.slack.seed import ADMIN
+from bot.sandbox.slack.server import LocalSlack
+from bot.server import until_told_to_stop
+from services.clock import system_clock
+from services.errors import ConfigurationError, TemporaryError
+from storage.model.period import utc_today
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+    from rich.console import Console
+
+    from bot.settings import Settings
+
+PORT = 8484
+CONNECTED_SECONDS, STOP_SECONDS = 30.0, 40.0
+
+
+async def serve(settings: Settings, console: Console, *, port: int = PORT, opened: bool = False) -> None:
+    """Everything until SIGINT or SIGTERM. Raises ConfigurationError for a busy port, TemporaryError when the bot ends."""
+    async with _slack(port) as slack:
+        await asyncio.to_thread(prepare, settings, console, utc_today(system_clock()))
+        with console.status("Starting the bot"):
+            bot = await _start(settings, slack)
+        try:
+            await _until_connected(slack, bot)
+            await welcome(slack.state)
+            console.print(f"\n[bold]{slack.url}[/bold]  is a Slack of your own: five people, the bot, and the bills of a year.")
+            console.print("Ctrl-C ends it.", style="dim")
+            if opened:
+                webbrowser.open(slack.url)
+            await _until_the_end(bot)
+        finally:
+            await _stop(bot)
+
+
+@asynccontextmanager
+async def _slack(port: int) -> AsyncIterator[LocalSlack]:
+    try:
+        slack = await LocalSlack(port=port).__aenter__()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}.", "End what listens there, or choose another with --port."
+        ) from error
+    try:
+        yield slack
+    finally:
+        await slack.__aexit__(None, None, None)
+
+
+def environment(settings: Settings, slack: LocalSlack) -> dict[str, str]:
+    """What the bot is told: nothing of a real Slack that may be set up here, everything of the local one."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    return own | {
+        "TUPPENCE_HOME": str(settings.folder),
+        "TUPPENCE_ADMINS": ADMIN,
+        "SLACK_MODE": "socket",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.keys.bot,
+        "SLACK_APP_TOKEN": slack.keys.app,
+        "PORT": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+async def _start(settings: Settings, slack: LocalSlack) -> Process:
+    # A group of its own: Ctrl-C reaches this process only, which then ends the bot in order.
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", env=environment(settings, slack), process_group=0
+    )
+
+
+async def _until_connected(slack: LocalSlack, bot: Process) -> None:
+    ended = asyncio.create_task(bot.wait())
+    connected = asyncio.create_task(slack.until(lambda: bool(slack.state.sockets.connections), CONNECTED_SECONDS))
+    await asyncio.wait((ended, connected), return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not connected.done() or connected.exception():
+        connected.cancel()
+        raise TemporaryError("The bot did not connect to the local Slack.", "What it wrote above says why.")
+
+
+async def _until_the_end(bot: Process) -> None:
+    told, ended = asyncio.create_task(until_told_to_stop()), asyncio.create_task(bot.wait())
+    await asyncio.wait((told, ended), return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if ended.done():
+        raise TemporaryError("The bot has ended.", "What it wrote above says why.")
+    ended.cancel()
+
+
+async def _stop(bot: Process) -> None:
+    if bot.returncode is None:
+        bot.terminate()
+    try:
+        await asyncio.wait_for(bot.wait(), STOP_SECONDS)
+    except TimeoutError:
+        bot.kill()
+        await bot.wait()
