@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import json
 import time
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 IN_JSON = ("blocks", "view", "metadata", "files", "attachments", "chunks", "prompts", "loading_messages")
 """Arguments that a form carries as JSON text."""
-TOO_MANY, BAD, NOT_FOUND = 429, 400, 404
+TOO_MANY, BAD, NOT_FOUND, UNAVAILABLE = 429, 400, 404, 503
 SPENT = frozenset({"used_url", "expired_url"})
 
 
@@ -43,12 +45,35 @@ class Api:
         params: Json = {}
         try:
             params = await _params(request)
-            answer = self._answer(name, params, _token(request, params))
+            response = await self._broken(name)
+            answer = self._answer(name, params, _token(request, params)) if response is None else {"ok": False}
         except RefusedError as refusal:
-            answer = refusal.answer()
-        response = _answered(answer, self._scopes(name))
+            answer, response = refusal.answer(), None
+        response = response or _answered(answer, self._scopes(name))
         self._state.traffic.add("in", "api", name, response.status, began, params, answer)
+        return self._kept_back(name, request, response)
+
+    # A bad day.
+
+    async def _broken(self, name: str) -> web.Response | None:
+        """What comes instead of an answer, if a fault is due; a slow answer is an answer."""
+        faults = self._state.faults
+        if slow := faults.take("delay", name):
+            await asyncio.sleep(slow.seconds)
+        if limited := faults.take("rate_limited", name):
+            body: Json = {"ok": False, "error": "ratelimited", "retry_after": max(1, round(limited.seconds))}
+            return _answered(body, {})
+        if faults.take("server_error", name):
+            return web.Response(status=UNAVAILABLE, text="upstream connect error")
+        return None
+
+    def _kept_back(self, name: str, request: web.Request, response: web.Response) -> web.Response:
+        """The answer, unless it is to be lost: then the connection breaks after the call was carried out."""
+        if self._state.faults.take("lost_answer", name) and request.transport is not None:
+            request.transport.abort()
         return response
+
+    # Methods.
 
     def _answer(self, name: str, params: Json, token: str) -> Json:
         method = all_methods().get(name)
@@ -58,11 +83,14 @@ class Api:
         return method.answer(Call(self._state, params))
 
     def _check_token(self, method: Method, token: str) -> None:
-        keys = self._state.keys
-        if method.key and not token:
+        if method.key not in {"bot", "app"}:
+            return
+        if not token:
             raise RefusedError("not_authed")
-        if method.key and token != (keys.bot if method.key == "bot" else keys.app):
-            raise RefusedError("not_allowed_token_type" if token in {keys.bot, keys.app} else "invalid_auth")
+        if method.key == "bot":
+            self._state.tokens.check(token)
+        elif token != self._state.keys.app:
+            raise RefusedError("not_allowed_token_type" if token.startswith("xoxb-") else "invalid_auth")
 
     def _scopes(self, name: str) -> dict[str, str]:
         method = all_methods().get(name)
@@ -70,28 +98,32 @@ class Api:
         return granted | ({"x-accepted-oauth-scopes": ",".join(method.scopes)} if method and method.scopes else {})
 
     async def _respond(self, request: web.Request) -> web.Response:
-        began = time.monotonic()
-        body: object = None
+        began, body = time.monotonic(), await request.text()
+        response = await self._broken("response_url") or self._responded(request.match_info["name"], body)
+        self._state.traffic.add("in", "response_url", "response_url", response.status, began, _shown(body), response.text)
+        return self._kept_back("response_url", request, response)
+
+    def _responded(self, name: str, body: str) -> web.Response:
         try:
-            body = await _json(request)
-            responses.respond(self._state, request.match_info["name"], body)
+            responses.respond(self._state, name, _read(body))
         except RefusedError as refusal:
             status = NOT_FOUND if refusal.code in SPENT else BAD
-            response = web.json_response(refusal.answer(), status=status)
-        else:
-            response = web.Response(text="ok")
-        self._state.traffic.add("in", "response_url", "response_url", response.status, began, body, response.text)
-        return response
+            return web.json_response(refusal.answer(), status=status)
+        return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.Response:
-        began, found = time.monotonic(), self._state.workspace.files.get(request.match_info["file"])
-        content = await _bytes(request)
-        is_right = found is not None and found.content is None and len(content) == found.length
-        if found is not None and is_right:
-            found.content = content
-        response = web.Response(text=f"OK - {len(content)}") if is_right else web.Response(status=BAD, text="bad upload")
+        began, content = time.monotonic(), await _bytes(request)
+        response = await self._broken("upload") or self._uploaded(request.match_info["file"], content)
         self._state.traffic.add("in", "upload", "upload", response.status, began, f"{len(content)} bytes", response.text)
-        return response
+        return self._kept_back("upload", request, response)
+
+    def _uploaded(self, name: str, content: bytes) -> web.Response:
+        """As many bytes as were announced, once."""
+        found = self._state.workspace.files.get(name)
+        if found is None or found.content is not None or len(content) != found.length:
+            return web.Response(status=BAD, text="bad upload")
+        found.content = content
+        return web.Response(text=f"OK - {len(content)}")
 
     async def _file(self, request: web.Request) -> web.Response:
         found = self._state.workspace.files.get(request.match_info["file"])
@@ -109,21 +141,30 @@ def _answered(answer: Json, headers: dict[str, str]) -> web.Response:
 
 def _token(request: web.Request, params: Json) -> str:
     given = str(params.pop("token", "") or "")
-    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip() or given
+    kind, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    return credentials.strip() if kind.lower() == "bearer" else given
 
 
-async def _json(request: web.Request) -> object:
+def _read(text: str) -> object:
     try:
-        return await request.json()
+        return json.loads(text)
     except ValueError:
         raise RefusedError("invalid_json") from None
 
 
+def _shown(text: str) -> object:
+    """For the inspector: as data where it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 async def _params(request: web.Request) -> Json:
     """Query, form and JSON in one; raises RefusedError for what cannot be read."""
-    found: Json = dict(request.query)
+    found: Json = {**request.query, **_client(request)}
     if request.content_type == "application/json" and request.can_read_body:
-        body = await _json(request)
+        body = _read(await request.text())
         if not isinstance(body, dict):
             raise RefusedError("json_not_object")
         found |= body
@@ -139,6 +180,15 @@ def _decoded(name: str, value: object) -> object:
         return json.loads(value)
     except ValueError:
         raise RefusedError(f"invalid_{name}_format" if name == "blocks" else "invalid_arguments") from None
+
+
+def _client(request: web.Request) -> Json:
+    """The client's pair, where it comes as HTTP's own login."""
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Basic":
+        return {}
+    name, _, secret = base64.b64decode(given).decode().partition(":")
+    return {"client_id": name, "client_secret": secret}
 
 
 async def _bytes(request: web.Request) -> bytes:

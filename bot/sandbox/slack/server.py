@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.sandbox.slack.api import Api
 from bot.sandbox.slack.control.routes import Control
+from bot.sandbox.slack.delivery.http import Hooks
 from bot.sandbox.slack.keys import Keys
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.manifest import Manifest
@@ -52,6 +53,7 @@ class LocalSlack:
         self.state = State(workspace or seeded(read), read, limits or Limits(), keys or Keys())
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
+        self._hooks: Hooks | None = None
 
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(self.application(), access_log=None, handle_signals=False, shutdown_timeout=1.0)
@@ -68,6 +70,7 @@ class LocalSlack:
     async def __aexit__(self, *_: object) -> None:
         await self.state.tasks.stop()
         await self.state.sockets.close()
+        await self._hang_up()
         self.state.news.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -81,6 +84,17 @@ class LocalSlack:
         made.router.add_get("/", _page)
         made.router.add_get("/{file:[a-z0-9_/-]+\\.(?:html|css|js|svg)}", _page)
         return made
+
+    async def send_to(self, url: str) -> None:
+        """Deliver over HTTP from now on; whoever listens there answers a challenge first. Raises NotPossibleError."""
+        await self._hang_up()
+        self._hooks = Hooks(url, self.state.keys, self.state.limits, self.state.traffic)
+        await self._hooks.verify()
+        self.state.courier = self._hooks
+
+    async def _hang_up(self) -> None:
+        if self._hooks is not None:
+            await self._hooks.close()
 
     # What the app and the page are told.
 

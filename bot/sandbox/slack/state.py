@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from bot.sandbox.slack import mrkdwn
 from bot.sandbox.slack.delivery.events import Events
 from bot.sandbox.slack.delivery.socket import Sockets
+from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.keys import Keys
 from bot.sandbox.slack.limits import Limits, Pace
 from bot.sandbox.slack.news import News
 from bot.sandbox.slack.tickets import Tickets
+from bot.sandbox.slack.tokens import Tokens
 from bot.sandbox.slack.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ class State:
     keys: Keys = field(default_factory=Keys)
     news: News = field(default_factory=News)
     tasks: Tasks = field(default_factory=Tasks)
+    faults: Faults = field(default_factory=Faults)
     root: str = ""
     traffic: Traffic = field(init=False)
     tickets: Tickets = field(init=False)
+    tokens: Tokens = field(init=False)
     pace: Pace = field(init=False)
     sockets: Sockets = field(init=False)
     courier: Courier = field(init=False)
@@ -63,8 +67,9 @@ class State:
     def __post_init__(self) -> None:
         self.traffic = Traffic(lambda: self.news.tell("traffic"))
         self.tickets = Tickets(self.limits)
+        self.tokens = Tokens(self.keys)
         self.pace = Pace(self.limits)
-        self.sockets = Sockets(self.limits, self.traffic)
+        self.sockets = Sockets(self.limits, self.traffic, self.workspace.app)
         self.courier = self.sockets
         self.events = Events(self)
 

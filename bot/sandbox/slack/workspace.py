@@ -152,7 +152,7 @@ class Workspace:
     """Person → open windows, the newest last."""
     _last: int = 0
     _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _dice: random.Random = field(default_factory=lambda: random.Random(8484))  # noqa: S311 - ids, not secrets
+    _dice: random.Random = field(default_factory=random.Random)  # never seeded: an app remembers event ids over a restart
 
     # Names for new things.
 

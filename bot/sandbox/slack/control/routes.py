@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.slack.control import acting, reading, stream
+from bot.sandbox.slack.control import acting, faults, reading, stream
 from bot.sandbox.slack.refusals import NotPossibleError, RefusedError
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Control:
             *(web.get(f"/control/{name}", self._reading(read)) for name, read in READS.items()),
             *(web.post(f"/control/{name}", self._acting(act)) for name, act in acting.ACTS.items()),
             web.get("/control/news", self._news),
+            web.post("/control/faults", self._acting(faults.switch_on)),
+            web.delete("/control/faults", self._faults_off),
+            web.get("/control/faults", self._reading(faults.listed)),
         ]
 
     def _reading(self, read: Read) -> Handler:
@@ -62,6 +65,9 @@ class Control:
                 return _refused(f"That could not be read: {error}")
 
         return handle
+
+    async def _faults_off(self, _: web.Request) -> web.Response:
+        return web.json_response(faults.switch_off(self._state))
 
     async def _news(self, request: web.Request) -> web.StreamResponse:
         return await stream.stream(self._state, request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack import shapes
@@ -35,6 +36,7 @@ class Events:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._overtaken = asyncio.Event()
 
     def emit(self, event: Json, subscription: str = "") -> None:
         """Tell the app, if it asked to be told. `subscription`: where its name is not the event's type."""
@@ -42,7 +44,7 @@ class Events:
         manifest = self._state.manifest
         needed = NEEDS.get(name, "")
         if name in manifest.events and (not needed or needed in manifest.scopes):
-            self._state.tasks.start(self._deliver(self._callback(event)))
+            self._state.tasks.start(self._in_some_order(self._callback(event)))
 
     def posted(self, message: Message) -> None:
         """A message: to the conversation's subscription, and as a mention where the bot is named."""
@@ -79,6 +81,20 @@ class Events:
             "is_ext_shared_channel": bool(channel and channel.partners),
             "event": {"event_ts": f"{time.time():.6f}", **event},
         }
+
+    async def _in_some_order(self, callback: Json) -> None:
+        """As it is, or twice, or after the next one."""
+        faults = self._state.faults
+        if late := faults.take("reorder_events"):
+            self._overtaken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._overtaken.wait(), late.seconds)
+            await self._deliver(callback)
+            return
+        await self._deliver(callback)
+        self._overtaken.set()
+        if faults.take("duplicate_events"):
+            await self._deliver(callback)
 
     async def _deliver(self, callback: Json) -> None:
         """Once, and again after each wait until it is acknowledged."""

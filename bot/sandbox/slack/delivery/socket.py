@@ -27,6 +27,7 @@ class Connection:
     """One socket. After a goodbye it is sent nothing more."""
 
     socket: web.WebSocketResponse
+    transport: asyncio.Transport | None = None
     is_leaving: bool = False
 
 
@@ -57,7 +58,7 @@ class Sockets:
         self._tickets.discard(request.query["ticket"])
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request.transport)
         if len(self.connections) >= self.limits.connections:
             await _goodbye(connection, "too_many_websockets")
             return socket
@@ -101,9 +102,8 @@ class Sockets:
         """Cut every connection without a word."""
         for connection in tuple(self.connections):
             connection.is_leaving = True
-            transport = connection.socket.get_extra_info("transport")
-            if transport is not None:
-                transport.abort()
+            if connection.transport is not None:
+                connection.transport.abort()
 
     async def close(self) -> None:
         """End every connection: this Slack stops."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack import shapes, windows
+from bot.sandbox.slack.checking import problems
 from bot.sandbox.slack.methods.method import TIER_4, method
 from bot.sandbox.slack.refusals import RefusedError
 
@@ -53,6 +54,16 @@ def published(call: Call) -> Json:
     if not call.slack.manifest.has_home:
         raise RefusedError("not_enabled")
     return _answer(call, windows.published(call.slack, call.person("user_id").id, call.params.get("view"), call.text("hash")))
+
+
+@method("blocks.validate")
+def validate(call: Call) -> Json:
+    """Whether blocks, or a view, would be taken; nothing is shown to anybody. Pointers say what is wrong."""
+    given = call.params.get("blocks")
+    found = problems("view", call.params.get("view"), "/view") if given is None else problems("message", given, "/blocks")
+    if found:
+        raise RefusedError("invalid_blocks", *found)
+    return {}
 
 
 def _answer(call: Call, view: View) -> Json:
