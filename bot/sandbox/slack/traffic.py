@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEPT = 2000
+KEPT = 1000
 SECRET = re.compile(r"(xox[a-z](?:\.xox[a-z])?|xapp|xoxe)-[A-Za-z0-9-]{6,}")
 HIDDEN = frozenset({"token", "client_secret", "access_token", "refresh_token", "authorization"})
 

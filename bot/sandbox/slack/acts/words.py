@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.state import State
     from bot.sandbox.slack.workspace import Json
 
+INVITE = "/invite"
+
 
 def say(state: State, user: str, channel: str, text: str, thread: str = "") -> Message:
     """Write a message; names become mentions as a client makes them. Raises NotPossibleError."""
@@ -34,6 +36,8 @@ def say(state: State, user: str, channel: str, text: str, thread: str = "") -> M
 async def run(state: State, user: str, channel: str, text: str) -> Json:
     """Run a slash command, `/cost by service`; what the app answers at once is shown. Raises NotPossibleError."""
     place, name = joined(state, user, channel), text.split(maxsplit=1)[0] if text.split() else ""
+    if name == INVITE:
+        return invite(state, user, channel, text.strip()[len(name) :].strip().lstrip("@"))
     known = state.manifest.slash(name)
     if known is None:
         return {"ok": False, "error": f"{name or 'that'} is not a valid command"}
@@ -44,6 +48,21 @@ async def run(state: State, user: str, channel: str, text: str) -> Json:
     if answer.is_ok and answer.body:
         responses.show_at_once(state, place.id, user, answer.body)
     return outcome(state, user, answer, name)
+
+
+def invite(state: State, user: str, channel: str, name: str) -> Json:
+    """Slack's own `/invite @name`: whoever is called so joins, and the app is told where it listens. Raises NotPossibleError."""
+    place = joined(state, user, channel)
+    guest = next((each for each in state.workspace.people.values() if each.name == name), None)
+    if guest is None or place.kind == "im":
+        return {"ok": False, "error": f"{name or 'nobody'} cannot be invited here"}
+    if guest.id not in place.members:
+        place.members.add(guest.id)
+        kind = "G" if place.is_private else "C"
+        event = {"type": "member_joined_channel", "user": guest.id, "channel": channel, "channel_type": kind, "inviter": user}
+        state.events.emit({**event, "team": state.workspace.team})
+        state.news.tell("workspace")
+    return {"ok": True}
 
 
 def react(state: State, user: str, channel: str, ts: str, name: str) -> None:

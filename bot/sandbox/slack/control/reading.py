@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack import mrkdwn, shapes
@@ -70,15 +71,17 @@ def _unread(state: State, channel: Channel, me: Person) -> int:
 def messages(state: State, query: Json) -> Json:
     """A conversation as this person sees it, or one thread of it, oldest first; it is then read."""
     me, channel, thread = person(state, query["as"]), seen(state, query["as"], query["channel"]), query.get("thread", "")
-    found = [each for each in state.workspace.messages.get(channel.id, []) if each.is_for(me.id)]
+    everything = state.workspace.messages.get(channel.id, [])
+    replies = Counter(each.thread for each in everything if not each.only_for and each.thread != each.ts)
+    found = [each for each in everything if each.is_for(me.id)]
     shown = [each for each in found if thread in {each.thread, each.ts}] if thread else [each for each in found if each.is_root]
     if not thread and shown and channel.read.get(me.id) != shown[-1].ts:
         channel.read[me.id] = shown[-1].ts
         state.news.tell("workspace", to={me.id})
-    return {"messages": [message(state, each) for each in sorted(shown, key=lambda each: each.ts)]}
+    return {"messages": [message(state, each, replies[each.ts]) for each in sorted(shown, key=lambda each: each.ts)]}
 
 
-def message(state: State, found: Message) -> Json:
+def message(state: State, found: Message, replies: int) -> Json:
     """One message for the page."""
     author = state.workspace.people[found.user]
     return {
@@ -90,7 +93,7 @@ def message(state: State, found: Message) -> Json:
         "files": [_file(state, state.workspace.files[each]) for each in found.files],
         "ephemeral": bool(found.only_for),
         "edited": bool(found.edited),
-        "reply_count": len(state.workspace.replies(found.channel, found.ts)),
+        "reply_count": replies,
         "reactions": [{"name": name, "count": len(users)} for name, users in found.reactions.items()],
         "pings": mrkdwn.pings(found),
     }

@@ -154,3 +154,12 @@ async def test_unread_messages_are_counted_until_they_are_read() -> None:
 async def _unread(app: SmallApp) -> int:
     found = (await app.see("workspace", as_=VIEWER))["channels"]
     return next(int(each["unread"]) for each in found if each["id"] == FINOPS)
+
+
+async def test_an_invitation_is_told_to_whom_it_brings_in() -> None:
+    async with small_app() as app:
+        app.slack.state.workspace.channels[LEADS].members.discard(BOT_USER)
+        assert await app.act("run", as_=ADMIN, channel=LEADS, text="/invite @tuppence") == {"ok": True}
+        event = (await app.got("member_joined_channel"))[0]["event"]
+        assert (event["user"], event["inviter"], event["channel"]) == (BOT_USER, ADMIN, LEADS)
+        assert not (await app.act("run", as_=ADMIN, channel=LEADS, text="/invite @nobody"))["ok"]
