@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
@@ -32,7 +33,7 @@ def _stock(url: str, ledger: Path, now: datetime) -> int:
     found = resources(ledger)
     places = Places(url)
     organise(places, now - _FOUNDED)
-    stock = Stock(places)
+    stock = Stock(places, now)
     for resource in found:
         stock.put(resource)
     plant(stock, now)
@@ -51,6 +52,7 @@ def main(ledger: Path, now: datetime) -> None:
     sys.stdout.write(json.dumps({"port": port, "resources": count}) + "\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
+    os._exit(0)  # there is nothing to save, and tidying a million small objects away takes seconds
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.clouds.inventory.bill import BALANCER, BUCKET, DATABASE, FUNCTION, INSTANCE, NAT, VOLUME, Resource
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 IMAGE = "ami-00000000000000000"
 _LARGEST_VOLUME, _LARGEST_DATABASE = 16_384, 65_536
+_BYTES_A_DAY, _MEASURED_DAYS = 4e10, 30
 _TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -47,8 +49,8 @@ def _code() -> bytes:
 class Stock:
     """What has been put where, so that what comes later can hang on it."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
+    def __init__(self, places: Places, now: datetime) -> None:
+        self.places, self.now = places, now
         self.running: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._subnets: dict[tuple[str, str], list[str]] = {}
         self._roles: dict[str, str] = {}
@@ -103,6 +105,7 @@ class Stock:
 
     def _nat(self, resource: Resource, place: Callable[[str], Any]) -> None:
         self.nat(place, resource.short, resource.born, resource.tags, self.subnets(resource.account, resource.region))
+        self._traffic(place, resource.short)
 
     def nat(self, place: Callable[[str], Any], short: str, moment: datetime, tags: Mapping[str, str], subnets: list[str]) -> None:
         """A NAT gateway with its address."""
@@ -114,6 +117,20 @@ class Stock:
                 AllocationId=address["AllocationId"],
                 TagSpecifications=specified("natgateway", tags),
             )
+
+    def _traffic(self, place: Callable[[str], Any], gateway: str) -> None:
+        """Measured traffic of every day of a month: what is on the bill for its bytes is no idle gateway."""
+        points = [
+            {
+                "MetricName": "BytesOutToDestination",
+                "Dimensions": [{"Name": "NatGatewayId", "Value": gateway}],
+                "Timestamp": self.now - timedelta(days=days, hours=12),
+                "Value": _BYTES_A_DAY,
+                "Unit": "Bytes",
+            }
+            for days in range(_MEASURED_DAYS)
+        ]
+        place("cloudwatch").put_metric_data(Namespace="AWS/NATGateway", MetricData=points)
 
     def _balancer(self, resource: Resource, place: Callable[[str], Any]) -> None:
         subnets = self.subnets(resource.account, resource.region)

@@ -169,6 +169,25 @@ def test_an_address_a_balancer_a_gateway_and_a_database_are_left_over(clients: C
     assert (database["DBInstanceStatus"], database["InstanceCreateTime"]) == ("stopped", NOW - timedelta(days=100))
 
 
+def test_gateways_of_the_bill_have_traffic_and_the_left_over_one_has_none(clients: Callable[..., BaseClient]) -> None:
+    def bytes_out(account: str, gateway: str) -> float:
+        found = clients("cloudwatch", account).get_metric_statistics(
+            Namespace="AWS/NATGateway",
+            MetricName="BytesOutToDestination",
+            Dimensions=[{"Name": "NatGatewayId", "Value": gateway}],
+            StartTime=NOW - timedelta(days=30),
+            EndTime=NOW,
+            Period=86400,
+            Statistics=["Sum"],
+        )
+        return float(sum(point["Sum"] for point in found["Datapoints"]))
+
+    used = clients("ec2", PAYMENTS).describe_nat_gateways()["NatGateways"]
+    assert all(bytes_out(PAYMENTS, each["NatGatewayId"]) > 1e9 for each in used)
+    left = named(clients("ec2", NONPROD).describe_nat_gateways()["NatGateways"])["gateway-of-a-closed-team"]
+    assert bytes_out(NONPROD, left["NatGatewayId"]) == 0
+
+
 def test_what_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(NoInventoryError, match="there is no ledger"), running(LocalInventory(tmp_path, NOW.date())):
         pass
