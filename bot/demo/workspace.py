@@ -17,6 +17,7 @@ from bot.demo.welcome import welcome
 from bot.sandbox.slack.seed import ADMIN
 from bot.sandbox.slack.server import LocalSlack
 from bot.server import until_told_to_stop
+from bot.settings import inherited
 from services.clock import system_clock
 from services.errors import ConfigurationError, TemporaryError
 from storage.model.period import utc_today
@@ -67,8 +68,7 @@ async def _slack(port: int) -> AsyncIterator[LocalSlack]:
 
 def environment(settings: Settings, slack: LocalSlack) -> dict[str, str]:
     """What the bot is told: nothing of a real Slack that may be set up here, everything of the local one."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-    return own | {
+    return inherited(without="SLACK_") | {
         "TUPPENCE_HOME": str(settings.folder),
         "TUPPENCE_ADMINS": ADMIN,
         "SLACK_MODE": "socket",

@@ -1,0 +1,109 @@
+"""Given a fresh machine, when somebody runs the demo, then a workspace is there to talk in, and one Ctrl-C ends all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from contextlib import asynccontextmanager
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import aiohttp
+import psutil
+import pytest
+from rich.console import Console
+
+from bot.demo.workspace import environment, serve
+from bot.sandbox.slack.seed import ANALYST, FINOPS, GUEST, VIEWER
+from bot.sandbox.slack.server import LocalSlack
+from bot.settings import load_settings
+from services.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+SECONDS = 90.0
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@asynccontextmanager
+async def started(home: Path) -> AsyncIterator[tuple[Process, str]]:
+    """The demo as its user starts it, and where its page is; ended as its user ends it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "TUPPENCE_"))}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
+        env=own | {"TUPPENCE_HOME": str(home)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(SECONDS):
+            while not (found := ADDRESS.search(line := (await process.stdout.readline()).decode())):
+                assert line, "the demo ended"
+        yield process, found[0]
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), SECONDS) == 0
+
+
+async def messages(session: aiohttp.ClientSession, person: str, thread: str = "") -> list[dict[str, object]]:
+    """What somebody sees in #finops, or in a thread there."""
+    asked = {"as": person, "channel": FINOPS} | ({"thread": thread} if thread else {})
+    async with session.get("/control/messages", params=asked) as answer:
+        return list((await answer.json())["messages"])
+
+
+async def until_seen(session: aiohttp.ClientSession, person: str, text: str, thread: str = "") -> str:
+    """Wait until a message with these words is there; returns it as JSON has it."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            for each in await messages(session, person, thread):
+                if text in str(each):
+                    return str(each)
+            await asyncio.sleep(0.1)
+
+
+async def test_it_starts_answers_and_ends(tmp_path: Path) -> None:
+    async with started(tmp_path / "home") as (process, address):
+        children = psutil.Process(process.pid).children(recursive=True)
+        async with aiohttp.ClientSession(address) as session:
+            welcome, question = await messages(session, VIEWER)
+            assert "Tuppence is here" in str(welcome["text"])
+            assert "by service, 1" in await until_seen(session, VIEWER, "data_table", str(question["ts"]))
+            asked = {"as": ANALYST, "channel": FINOPS, "text": "/cost by team last month"}
+            async with session.post("/control/run", json=asked) as ran:
+                assert await ran.json() == {"ok": True}
+            assert "payments" in await until_seen(session, ANALYST, "by team (tag)")
+            assert "by team (tag)" not in str(await messages(session, VIEWER)), "an answer is its asker's until it is shared"
+            async with session.get("/") as page:
+                assert page.status == 200
+
+    assert children
+    assert not psutil.wait_procs(children, timeout=5)[1], "nothing is left running"
+
+
+async def test_a_port_that_is_taken_is_said_before_anything_is_prepared(tmp_path: Path) -> None:
+    async with LocalSlack() as slack:
+        port = int(slack.url.rsplit(":", 1)[1])
+        with pytest.raises(ConfigurationError, match=f"Port {port} cannot be used: address already in use"):
+            await serve(load_settings(home=tmp_path / "home"), Console(file=StringIO()), port=port)
+    assert not (tmp_path / "home").exists()
+
+
+async def test_the_bot_of_the_demo_knows_nothing_of_a_real_slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "real")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "real")
+    async with LocalSlack() as slack:
+        told = environment(load_settings(home=tmp_path), slack)
+        assert {name for name in told if name.startswith("SLACK_")} == {
+            *("SLACK_API_URL", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_MODE")
+        }
+        assert told["SLACK_API_URL"].startswith(slack.url)
+        assert "real" not in told.values()
+        assert {VIEWER, GUEST}.isdisjoint({told["TUPPENCE_ADMINS"]})
