@@ -57,8 +57,9 @@ async def _slack(port: int) -> AsyncIterator[LocalSlack]:
     try:
         slack = await LocalSlack(port=port).__aenter__()
     except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
         raise ConfigurationError(
-            f"Port {port} cannot be used: {os.strerror(error.errno or 0).lower()}.", "End what listens there, or choose another with --port."
+            f"Port {port} cannot be used: {why}.", "End what listens there, or choose another with --port."
         ) from error
     try:
         yield slack
