@@ -63,8 +63,10 @@ def running(service: S) -> Iterator[S]:
     loop = Loop()
     try:
         loop.run(service.start())
-        yield service
-        loop.run(service.stop())
+        try:
+            yield service
+        finally:
+            loop.run(service.stop())
     finally:
         loop.stop()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +165,14 @@ def test_a_forecast_goes_on_as_the_last_weeks_went(ce: BaseClient) -> None:
     assert float(april["PredictionIntervalLowerBound"]) < float(april["MeanValue"]) < float(april["PredictionIntervalUpperBound"])
     assert float(april["MeanValue"]) == pytest.approx(float(total(ce)), rel=0.15)
     assert float(answer["Total"]["Amount"]) == pytest.approx(sum(float(result["MeanValue"]) for result in results))
+
+
+def test_questions_asked_at_once_are_answered_each_for_itself(ce: BaseClient) -> None:
+    accounts = [account.id for account in ACCOUNTS.values() if account.payer == "aws"] * 3
+    with ThreadPoolExecutor(len(accounts)) as people:
+        at_once = list(people.map(lambda account: total(ce, Filter=of("LINKED_ACCOUNT", account)), accounts))
+    assert at_once == [total(ce, Filter=of("LINKED_ACCOUNT", account)) for account in accounts]
+    assert len(set(at_once)) == 6
 
 
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
