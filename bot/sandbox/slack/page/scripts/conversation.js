@@ -78,6 +78,7 @@ function beginning() {
   const commands = workspace().commands.map((each) => each.command);
   const tip = commands.length ? `Type ${commands[0]} below, or mention @${workspace().bot.name}.` : 'No app has told of its commands yet.';
   const isApp = channel.kind === 'im';
+  if (channel.is_archived) return el('h2', {}, `Nothing was written in #${channel.name}`);
   return [
     el('h2', {}, isApp ? `This is the beginning of your conversation with ${nameOf(channel)}` : `This is the beginning of #${channel.name}`),
     el('p', {}, isApp ? 'Write to the app as you would to a colleague.' : tip),

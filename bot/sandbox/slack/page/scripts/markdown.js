@@ -47,7 +47,7 @@ function fence(lines) {
 }
 
 function heading([line, ...rest]) {
-  const level = Math.min(6, line.indexOf(' ') + 2);
+  const level = Math.min(6, line.indexOf(' ') + 1);
   return [el(`h${level}`, {}, inline(line.replace(/^#+\s+/, '').replace(/\s+#+$/, ''))), rest];
 }
 
@@ -69,7 +69,7 @@ function grid(lines) {
   const row = (cells, tag) => el('tr', {}, cells.map((cell) => el(tag, {}, inline(cell.trim()))));
   const [head, ...body] = rows;
   const drawn = el('table', { class: 'table' }, el('thead', {}, row(head ?? [], 'th')), el('tbody', {}, body.map((cells) => row(cells, 'td'))));
-  return [el('div', { class: 'table-frame', tabindex: 0, role: 'region', 'aria-label': 'Table' }, drawn), rest];
+  return [el('div', { class: 'table-frame', tabindex: 0, role: 'group', 'aria-label': 'Table' }, drawn), rest];
 }
 
 function inline(text) {

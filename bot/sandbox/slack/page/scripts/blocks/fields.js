@@ -55,6 +55,7 @@ function described(element) {
   return {
     class: 'field',
     placeholder: plainText(element.placeholder) || null,
+    'aria-label': plainText(element.placeholder) || element.type.replace(/_input$|picker$/, '').replaceAll('_', ' '),
     minlength: element.min_length,
     maxlength: element.max_length,
     min: element.min_value,

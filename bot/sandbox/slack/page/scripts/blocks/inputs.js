@@ -20,8 +20,11 @@ function labelled(block, node) {
   const words = [plainText(block.label), block.optional && el('small', {}, ' (optional)')];
   if (LABELLED.has(node.tagName)) {
     node.id = newId('field');
-    if (node.tagName === 'BUTTON') node.setAttribute('aria-label', plainText(block.label));
-    return el('label', { class: 'label', for: node.id }, words);
+    const label = el('label', { class: 'label', for: node.id, id: newId('label') }, words);
+    node.removeAttribute('aria-label');
+    // What a menu is called and what is chosen in it are both its name.
+    if (node.tagName === 'BUTTON') node.setAttribute('aria-labelledby', `${label.id} ${node.id}`);
+    return label;
   }
   const label = el('p', { class: 'label', id: newId('label') }, words);
   node.setAttribute('aria-labelledby', label.id);

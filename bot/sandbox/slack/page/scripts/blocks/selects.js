@@ -64,7 +64,7 @@ class Select {
     this.label.classList.toggle('is-empty', !words);
     const placeholder = plainText(this.spot.element.placeholder) || 'Choose…';
     fill(this.label, words || placeholder);
-    if (words) this.node.setAttribute('aria-label', `${placeholder} ${words}`);
+    if (words && !this.node.hasAttribute('aria-labelledby')) this.node.setAttribute('aria-label', `${placeholder} ${words}`);
   }
 
   worded(each) {

@@ -19,7 +19,7 @@ export function table(block) {
 
 /** A frame that scrolls sideways where the table is too wide, reachable by keyboard. */
 export function scrolled(inner, name) {
-  return el('div', { class: 'table-frame', tabindex: 0, role: 'region', 'aria-label': name }, inner);
+  return el('div', { class: 'table-frame', tabindex: 0, role: 'group', 'aria-label': name }, inner);
 }
 
 function cell(tag, given, { align = 'left', is_wrapped: isWrapped = false } = {}, more = {}) {

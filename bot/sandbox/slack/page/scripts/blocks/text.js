@@ -9,7 +9,7 @@ import { fileAddress, isImage } from './images.js';
 const LEVELS = { info: 'Note', warning: 'Warning', error: 'Error', success: 'Done', default: 'Note' };
 
 export function header(block) {
-  return el('h3', { class: 'header' }, plainText(block.text));
+  return el('h2', { class: 'header' }, plainText(block.text));
 }
 
 export function section(block, scene) {
