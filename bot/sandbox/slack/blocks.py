@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.checking import problems
-from bot.sandbox.slack.elements import elements
+from bot.sandbox.slack.elements import STILL, elements
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.shapes import is_processed
 
@@ -123,7 +123,7 @@ def _pictures(state: State, node: object, pointer: str) -> Iterator[str]:
             found = state.workspace.files.get(str(node["slack_file"].get("id", "")))
             if found is None or not is_processed(found) or not found.mimetype.startswith("image/"):
                 yield f"invalid slack file [json-pointer:{pointer}/slack_file/id]"
-        for name, each in node.items():
+        for name, each in () if node.get("type") in STILL else node.items():
             yield from _pictures(state, each, f"{pointer}/{name}")
     elif isinstance(node, list):
         for at, each in enumerate(node):

@@ -17,13 +17,14 @@ PING = re.compile(r"<(?:@(?P<user>[UW][A-Z0-9]+)|!(?P<all>channel|here|everyone)
 MADE = re.compile(r"<(?:[@#!][^<>\s]+|https?://[^<>\s]+)>")
 TYPED = re.compile(r"(?<![\w/.])(?:@(?P<name>[\w.-]*\w)|#(?P<channel>[\w-]+))|(?P<url>https?://[^\s<>|]+)")
 EVERYBODY = frozenset({"channel", "here", "everyone"})
+MARKED, RAW = frozenset({"mrkdwn", "markdown"}), frozenset({"raw_text", "raw_number", "plain_text"})
+RICH = {"user": "user_id", "broadcast": "range", "usergroup": "usergroup_id"}
+"""Element of rich text → where it says whom it calls."""
 
 
 def pings(message: Message) -> list[str]:
     """Whom a message calls, as it stands there: ids of people and groups, `channel`, `here`, `everyone`."""
-    texts = [message.text, *_texts(message.blocks)]
-    found = [each["user"] or each["all"] or each["group"] for text in texts for each in PING.finditer(text)]
-    return list(dict.fromkeys([*found, *_rich(message.blocks)]))
+    return list(dict.fromkeys([*_in(message.text), *_called(message.blocks)]))
 
 
 def pinged(workspace: Workspace, channel: Channel, message: Message) -> set[str]:
@@ -39,30 +40,25 @@ def pinged(workspace: Workspace, channel: Channel, message: Message) -> set[str]
     return {user for user in called & channel.members if user != message.user and message.is_for(user)}
 
 
-def _texts(node: object) -> Iterator[str]:
-    """Every text that Slack reads as mrkdwn: text objects of that type, and markdown blocks."""
+def _called(node: object) -> Iterator[str]:
+    """Whom blocks call: in every text that Slack reads as mrkdwn, and by the elements of rich text."""
     if isinstance(node, dict):
-        if node.get("type") in {"mrkdwn", "markdown"} and isinstance(node.get("text"), str):
-            yield node["text"]
+        kind = node.get("type")
+        if kind in RAW:
+            return
+        if kind in MARKED and isinstance(node.get("text"), str):
+            yield from _in(node["text"])
+        elif kind in RICH and isinstance(node.get(RICH[kind]), str):
+            yield node[RICH[kind]]
         for each in node.values():
-            yield from _texts(each)
+            yield from _called(each)
     elif isinstance(node, list):
         for each in node:
-            yield from _texts(each)
+            yield from _called(each)
 
 
-def _rich(node: object) -> Iterator[str]:
-    """Whom the elements of rich text call."""
-    if isinstance(node, dict):
-        kinds = {"user": "user_id", "broadcast": "range", "usergroup": "usergroup_id"}
-        name = kinds.get(str(node.get("type")))
-        if name and isinstance(node.get(name), str):
-            yield node[name]
-        for each in node.values():
-            yield from _rich(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from _rich(each)
+def _in(text: str) -> Iterator[str]:
+    yield from (each["user"] or each["all"] or each["group"] for each in PING.finditer(text))
 
 
 def escape(text: str) -> str:

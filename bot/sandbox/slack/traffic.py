@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,11 @@ class Entry:
     request: object
     response: object
 
+    def shown(self) -> dict[str, object]:
+        """As JSON, without tokens: they are taken out when somebody looks, which is seldom."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return values | {"request": hidden(self.request), "response": hidden(self.response)}
+
 
 class Traffic:
     """The newest entries. `told` is called after each."""
@@ -47,12 +52,12 @@ class Traffic:
         self._n += 1
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         took = round((time.monotonic() - began) * 1000, 1)
-        self._entries.append(Entry(self._n, at, direction, kind, name, status, took, hidden(request), hidden(response)))
+        self._entries.append(Entry(self._n, at, direction, kind, name, status, took, request, response))
         self._told()
 
     def since(self, n: int) -> list[dict[str, object]]:
         """The entries after number `n`, oldest first."""
-        return [asdict(each) for each in self._entries if each.n > n]
+        return [each.shown() for each in self._entries if each.n > n]
 
     def named(self, name: str, direction: str = "") -> list[Entry]:
         """The entries of one method or kind of payload, oldest first."""
