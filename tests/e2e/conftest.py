@@ -9,6 +9,7 @@ import os
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,12 @@ from tests.fakes.bills import write_csv
 from tests.fakes.company import NOW, aws, azure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from playwright.async_api import Locator, Page
+
+    Look = Callable[[LocalSlack], AbstractAsyncContextManager["Desk"]]
 
 PICTURES = Path(__file__).parents[1] / "pictures"
 """What each test saw, to be looked at; not checked in."""
@@ -154,6 +158,12 @@ async def browsing(slack: LocalSlack, chromium: str) -> AsyncIterator[Desk]:
             yield desk
         finally:
             await browser.close()
+
+
+@pytest.fixture
+def look(chromium: str) -> Look:
+    """A browser at the page of any local Slack."""
+    return partial(browsing, chromium=chromium)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ async def test_a_guest_sees_no_cost_and_a_viewer_no_roles(desk: Desk) -> None:
     await desk.write("/tuppence role")
     await expect(desk.messages.get_by_text(re.compile("admin", re.IGNORECASE)).last).to_be_visible()
     await desk.become("Gus")
-    await expect(page.get_by_role("heading", name="payments")).to_be_visible()
+    await expect(page.get_by_role("heading", name="payments", level=1)).to_be_visible()
     await desk.write("/cost")
     await expect(desk.messages.get_by_text("Guests of the workspace cannot see costs")).to_be_visible()
     await desk.picture("a-guest")

@@ -56,7 +56,7 @@ function show(view, depth) {
 }
 
 function refocus(isNew, focused) {
-  const same = focused && box.querySelector(`[data-action="${CSS.escape(focused)}"]`);
+  const same = focused ? box.querySelector(`[data-action="${CSS.escape(focused)}"]`) : null;
   const wrong = box.querySelector('[aria-invalid]');
   const first = box.querySelector('.window-body :is([autofocus], input, textarea, .select)');
   (wrong ?? same ?? (isNew ? first : null))?.focus();
