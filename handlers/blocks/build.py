@@ -182,11 +182,22 @@ def modal(
     return _with(block, callback_id=callback, private_metadata=kept, submit=shown)
 
 
-def fitted(blocks: Sequence[Block], most: int = limits.MESSAGE_BLOCKS) -> list[Block]:
-    """At most so many blocks; what was left out is said in the last one."""
-    if len(blocks) <= most:
-        return list(blocks)
-    return [*blocks[: most - 1], context(f"… and {len(blocks) - most + 1} more parts that do not fit here")]
+def fitted(blocks: Sequence[Block], most: int = limits.MESSAGE_BLOCKS, characters: int | None = None) -> list[Block]:
+    """At most so many blocks, with so many characters of text; what was left out is said in the last one."""
+    shown = list(blocks) if characters is None else list(_within(blocks, characters - limits.CUT_NOTE))
+    if len(shown) == len(blocks) <= most:
+        return shown
+    shown = shown[: most - 1]
+    return [*shown, context(f"… and {len(blocks) - len(shown)} more parts that do not fit here")]
+
+
+def _within(blocks: Sequence[Block], characters: int) -> Iterator[Block]:
+    """The first blocks, as long as their text fits."""
+    for block in blocks:
+        characters -= sum(map(size, texts(block)))
+        if characters < 0:
+            return
+        yield block
 
 
 def has_chart(blocks: Sequence[Block]) -> bool:

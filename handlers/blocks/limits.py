@@ -12,6 +12,8 @@ VIEW_BLOCKS = 100
 # https://github.com/slackapi/bolt-js/issues/2867 (11,341 characters of text were refused), 2026-04-11
 MESSAGE_CHARACTERS = 10_000
 """All text of all blocks of one message together."""
+CUT_NOTE = 100
+"""Kept for saying that something was left out."""
 FALLBACK_TEXT = 4_000
 """A message's `text`; chat.update refuses more."""
 VIEW_BYTES = 250_000

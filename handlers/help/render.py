@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.blocks import build
+from handlers.blocks import build, limits
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.blocks.words import join_names
 from handlers.help.topics import Topic, roots_of, verbs_of
@@ -33,7 +33,9 @@ def overview(topic: Topic, grammar: Grammar, person: Person) -> Reply:
         )
     blocks += [*build.sections(_words(grammar)), build.context(_whom(topic, person))]
     text = f"What you can ask: {join_names([_command(root, '', grammar) for root in roots], 12)}"
-    return Reply(text=build.fallback(text), blocks=tuple(build.fitted(blocks)), result=_result(topic))
+    return Reply(
+        text=build.fallback(text), blocks=tuple(build.fitted(blocks, characters=limits.MESSAGE_CHARACTERS)), result=_result(topic)
+    )
 
 
 def of_root(topic: Topic, grammar: Grammar, person: Person) -> Reply:
@@ -46,7 +48,9 @@ def of_root(topic: Topic, grammar: Grammar, person: Person) -> Reply:
     text = f"{_command(topic.root, '', grammar)}: " + "; ".join(
         _command(verb.root, verb.example, grammar) for verb in topic.verbs
     )
-    return Reply(text=build.fallback(text), blocks=tuple(build.fitted(blocks)), result=_result(topic))
+    return Reply(
+        text=build.fallback(text), blocks=tuple(build.fitted(blocks, characters=limits.MESSAGE_CHARACTERS)), result=_result(topic)
+    )
 
 
 def _lines(verbs: tuple[Verb, ...], grammar: Grammar, person: Person, *, aliases: bool = False) -> list[str]:
