@@ -120,7 +120,7 @@ async def test_every_answer_and_all_its_buttons_are_taken(home: Path, verb: Any)
 async def test_mentions_direct_words_and_the_home_are_taken(home: Path) -> None:
     async with company(home) as (slack, bot):
         words.say(slack.state, VIEWER, DATA, "@tuppence cost by service")
-        words.say(slack.state, VIEWER, slack.state.workspace.direct(VIEWER).id, "trend 30d")
+        words.say(slack.state, VIEWER, slack.state.workspace.direct(VIEWER).id, "cost trend 30d")
         windows.home(slack.state, VIEWER)
         slack.state.workspace.channels[ML].members.discard(BOT_USER)
         await words.run(slack.state, ADMIN, ML, "/invite @tuppence")
