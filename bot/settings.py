@@ -205,7 +205,7 @@ def variables() -> dict[str, FieldInfo]:
     return {str(field.alias): field for field in Settings.model_fields.values()}
 
 
-def inherited(*, without: str) -> dict[str, str]:
+def inherited(*, without: tuple[str, ...]) -> dict[str, str]:
     """The environment as a process that we start may have it: without the variables that begin so."""
     return {name: value for name, value in os.environ.items() if not name.startswith(without)}
 

@@ -12,6 +12,7 @@ from bot.stores import opened_costs
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -25,15 +26,20 @@ NEWEST = timedelta(days=3)
 
 def prepare(settings: Settings, console: Console, today: date) -> None:
     """Write the bills up to a day and bring in each cloud as a source of its own, unless bills are there that end lately."""
-    if _is_ready(settings, today):
+    bills = folder(settings)
+    if bills.exists() and _is_ready(settings, today):
         return
-    bills = settings.folder / "bills"
+    shutil.rmtree(bills, ignore_errors=True)
     with console.status("Writing bills of three clouds"):
         summary = generate(bills, months=MONTHS, as_of=today, seed=SEED, rows=ROWS)
     console.print(f"Bills written: {summary.rows:,} rows, {summary.months} months.")
     for source in SOURCES:
         ingest(settings, console, [bills / source], source=source, accept_bad=False, as_json=False)
-    shutil.rmtree(bills)
+
+
+def folder(settings: Settings) -> Path:
+    """Where the bills are, from which the local clouds answer too."""
+    return settings.folder / "bills"
 
 
 def _is_ready(settings: Settings, today: date) -> bool:

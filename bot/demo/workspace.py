@@ -1,6 +1,6 @@
-"""The demo's workspace: the local Slack in this process, the bot as a process of its own, and one Ctrl-C that ends both.
+"""The demo's workspace: the local Slack and clouds, the bot as a process of its own, and one Ctrl-C that ends all of them.
 
-The bot is started as `tuppence run` is, and knows of the local Slack by its environment alone.
+The bot is started as `tuppence run` is, and knows of what is local by its environment alone.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import webbrowser
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.demo.bills import prepare
+from bot.demo.bills import folder, prepare
 from bot.demo.welcome import welcome
+from bot.sandbox.clouds.inventory.process import NoInventoryError
+from bot.sandbox.clouds.rig import local_clouds
 from bot.sandbox.slack.seed import ADMIN
 from bot.sandbox.slack.server import LocalSlack
 from bot.server import until_told_to_stop
@@ -25,9 +27,11 @@ from storage.model.period import utc_today
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
+    from datetime import date
 
     from rich.console import Console
 
+    from bot.sandbox.clouds.rig import LocalClouds
     from bot.settings import Settings
 
 PORT = 8484
@@ -37,19 +41,39 @@ CONNECTED_SECONDS, STOP_SECONDS = 30.0, 40.0
 async def serve(settings: Settings, console: Console, *, port: int = PORT, opened: bool = False) -> None:
     """Everything until SIGINT or SIGTERM. Raises ConfigurationError for a busy port, TemporaryError when the bot ends."""
     async with _slack(port) as slack:
-        await asyncio.to_thread(prepare, settings, console, utc_today(system_clock()))
-        with console.status("Starting the bot"):
-            bot = await _start(settings, slack)
-        try:
-            await _until_connected(slack, bot)
-            await welcome(slack.state)
-            console.print(f"\n[bold]{slack.url}[/bold]  is a Slack of your own: five people, the bot, and the bills of a year.")
-            console.print("Ctrl-C ends it.", style="dim")
-            if opened:
-                webbrowser.open(slack.url)
-            await _until_the_end(bot)
-        finally:
-            await _stop(bot)
+        await asyncio.to_thread(prepare, settings, console, _today())
+        # The inventory takes some seconds to stand, and nobody asks for it in the first ones.
+        async with local_clouds(folder(settings), _today, stocked=False) as clouds:
+            stocking = asyncio.create_task(_stock(clouds, console))
+            try:
+                await _talk(settings, console, slack, clouds, opened=opened)
+            finally:
+                stocking.cancel()
+
+
+async def _stock(clouds: LocalClouds, console: Console) -> None:
+    """What the inventory could not do is said, and everything else goes on."""
+    try:
+        if clouds.inventory:
+            await clouds.inventory.stocked()
+    except NoInventoryError as error:
+        console.print(str(error), markup=False)
+
+
+async def _talk(settings: Settings, console: Console, slack: LocalSlack, clouds: LocalClouds, *, opened: bool) -> None:
+    """The bot between its start and the end of the demo."""
+    with console.status("Starting the bot"):
+        bot = await _start(environment(settings, slack) | clouds.environment)
+    try:
+        await _until_connected(slack, bot)
+        await welcome(slack.state)
+        console.print(f"\n[bold]{slack.url}[/bold]  is a Slack of your own: five people, the bot, and the bills of a year.")
+        console.print("Ctrl-C ends it.", style="dim")
+        if opened:
+            webbrowser.open(slack.url)
+        await _until_the_end(bot)
+    finally:
+        await _stop(bot)
 
 
 @asynccontextmanager
@@ -69,7 +93,7 @@ async def _slack(port: int) -> AsyncIterator[LocalSlack]:
 
 def environment(settings: Settings, slack: LocalSlack) -> dict[str, str]:
     """What the bot is told: nothing of a real Slack that may be set up here, everything of the local one."""
-    return inherited(without="SLACK_") | {
+    return inherited(without=("SLACK_", "AWS_")) | {
         "TUPPENCE_HOME": str(settings.folder),
         "TUPPENCE_ADMINS": ADMIN,
         "SLACK_MODE": "socket",
@@ -81,11 +105,13 @@ def environment(settings: Settings, slack: LocalSlack) -> dict[str, str]:
     }
 
 
-async def _start(settings: Settings, slack: LocalSlack) -> Process:
+async def _start(told: dict[str, str]) -> Process:
     # A group of its own: Ctrl-C reaches this process only, which then ends the bot in order.
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=environment(settings, slack), process_group=0
-    )
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=told, process_group=0)
+
+
+def _today() -> date:
+    return utc_today(system_clock())
 
 
 async def _until_connected(slack: LocalSlack, bot: Process) -> None:

@@ -13,6 +13,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from bot.sandbox.clouds.inventory.process import LocalInventory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
 
@@ -64,6 +66,8 @@ def running(service: S) -> Iterator[S]:
     try:
         loop.run(service.start())
         try:
+            if isinstance(service, LocalInventory):
+                loop.run(service.stocked())
             yield service
         finally:
             loop.run(service.stop())

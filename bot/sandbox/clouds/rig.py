@@ -47,18 +47,22 @@ class LocalClouds:
 
 
 @asynccontextmanager
-async def local_clouds(ledger: Path, today: Callable[[], date], *, inventory: bool = True) -> AsyncIterator[LocalClouds]:
+async def local_clouds(
+    ledger: Path, today: Callable[[], date], *, inventory: bool = True, stocked: bool = True
+) -> AsyncIterator[LocalClouds]:
     """Start them over the ledger in a folder; stop them on the way out.
 
     Raises FileNotFoundError where there is no ledger, NoInventoryError where moto does not start. Cost Explorer takes part of
-    a second, the inventory some seconds: whoever is in a hurry asks for it in a task of its own.
+    a second, the inventory some seconds: whoever is in a hurry does not wait until it is `stocked`.
     """
     async with AsyncExitStack() as stack:
         explorer = LocalExplorer(ledger, today)
         stack.push_async_callback(explorer.stop)
         await explorer.start()
-        stocked = LocalInventory(ledger, today()) if inventory else None
-        if stocked:
-            stack.push_async_callback(stocked.stop)
-            await stocked.start()
-        yield LocalClouds(explorer, stocked)
+        stock = LocalInventory(ledger, today()) if inventory else None
+        if stock:
+            stack.push_async_callback(stock.stop)
+            await stock.start()
+            if stocked:
+                await stock.stocked()
+        yield LocalClouds(explorer, stock)

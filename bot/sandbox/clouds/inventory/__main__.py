@@ -1,6 +1,6 @@
-"""The process in which moto runs: `python -m bot.sandbox.clouds.inventory LEDGER DAY`.
+"""The process in which moto runs: `python -m bot.sandbox.clouds.inventory LEDGER DAY PORT`.
 
-It stocks the accounts as they stand on the day, writes one line of JSON with its port, and answers until its input ends.
+It stocks the accounts as they stand on the day, writes one line of JSON with how much there is, and answers until its input ends.
 An interrupt from the keyboard goes to the parent, which ends the input in its own time.
 """
 
@@ -40,20 +40,19 @@ def _stock(url: str, ledger: Path, now: datetime) -> int:
     return len(found)
 
 
-def main(ledger: Path, now: datetime) -> None:
+def main(ledger: Path, now: datetime, port: int) -> None:
     """Start, stock, say so, and stay."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     strangers_are(PAYERS["aws"].id)
-    server = ThreadedMotoServer(LOOPBACK, 0, verbose=False)
+    server = ThreadedMotoServer(LOOPBACK, port, verbose=False)
     server.start()
-    _, port = server.get_host_and_port()
     count = _stock(f"http://{LOOPBACK}:{port}", ledger, now)
-    sys.stdout.write(json.dumps({"port": port, "resources": count}) + "\n")
+    sys.stdout.write(json.dumps({"resources": count}) + "\n")
     sys.stdout.flush()
     sys.stdin.buffer.read()
     os._exit(0)  # there is nothing to save, and tidying a million small objects away takes seconds
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]).replace(tzinfo=UTC))
+    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]).replace(tzinfo=UTC), int(sys.argv[3]))
