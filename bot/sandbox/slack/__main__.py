@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def main() -> None:
     except KeyboardInterrupt:
         return
     except OSError as error:
-        sys.stderr.write(f"Cannot listen on port {given.port}: {error.strerror}. Choose another with --port.\n")
+        reason = os.strerror(error.errno or 0).lower()
+        sys.stderr.write(f"Cannot listen on port {given.port}: {reason}. Choose another with --port.\n")
         raise SystemExit(1) from None
 
 

@@ -68,11 +68,10 @@ def _replace(state: State, original: Message, body: Json) -> None:
 
 
 def _add(state: State, address: Address, body: Json) -> None:
-    """Beside the original; the first of a slash command is what later ones replace."""
+    """Beside the original, in a thread only where one is named; the first of a slash command is what later ones replace."""
     said = content.read(state, body)
-    thread = str(body.get("thread_ts") or address.thread)
     is_open = body.get("response_type") == "in_channel"
-    shown = _message(state, address.channel, said, "" if is_open else address.user, thread)
+    shown = _message(state, address.channel, said, "" if is_open else address.user, str(body.get("thread_ts") or ""))
     if not address.message:
         address.message = shown.ts
 

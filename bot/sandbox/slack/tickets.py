@@ -31,7 +31,6 @@ class Address:
     user: str
     made: float
     uses: int
-    thread: str = ""
     message: str = ""
 
 
@@ -61,10 +60,10 @@ class Tickets:
         found.is_used = True
         return found
 
-    def address(self, channel: str, user: str, *, thread: str = "", message: str = "") -> str:
+    def address(self, channel: str, user: str, *, message: str = "") -> str:
         """A new response URL's name."""
         name = f"{secrets.token_hex(6)}/{secrets.token_hex(12)}"
-        self._addresses[name] = Address(channel, user, time.monotonic(), self.limits.response_uses, thread, message)
+        self._addresses[name] = Address(channel, user, time.monotonic(), self.limits.response_uses, message)
         return name
 
     def use(self, name: str) -> Address:

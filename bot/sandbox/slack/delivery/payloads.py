@@ -34,9 +34,9 @@ def command(state: State, person: Person, channel: Channel, name: str, text: str
     }
 
 
-def response_url(state: State, channel: str, user: str, *, thread: str = "", message: str = "") -> str:
+def response_url(state: State, channel: str, user: str, *, message: str = "") -> str:
     """A fresh response URL; `message` is the ts of what it may replace."""
-    return f"{state.root}/commands/{state.tickets.address(channel, user, thread=thread, message=message)}"
+    return f"{state.root}/commands/{state.tickets.address(channel, user, message=message)}"
 
 
 def interaction(state: State, person: Person, kind: str, *, view: str = "") -> Json:
@@ -69,7 +69,7 @@ def on_message(state: State, person: Person, message: Message, action: Json, val
         "container": container | ({"thread_ts": thread} if thread else {}),
         "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
         "state": {"values": values},
-        "response_url": response_url(state, channel.id, person.id, thread=thread, message=message.ts),
+        "response_url": response_url(state, channel.id, person.id, message=message.ts),
         "actions": [action],
     }
     return payload if message.only_for else payload | {"message": shapes.message(state, message)}
@@ -133,6 +133,6 @@ def message_shortcut(state: State, person: Person, callback: str, message: Messa
         "message_ts": message.ts,
         "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
         "message": shapes.message(state, message),
-        "response_url": response_url(state, channel.id, person.id, thread=message.thread, message=message.ts),
+        "response_url": response_url(state, channel.id, person.id, message=message.ts),
         "action_ts": f"{time.time():.6f}",
     }

@@ -213,3 +213,17 @@ async def test_a_menu_asks_the_app_for_its_options() -> None:
         assert await app.act("options", **ask, value="m") == {"options": []}
         assert await app.act("options", **ask, value="mo") == {"options": OPTIONS}
         assert (await app.got("block_suggestion"))[0]["value"] == "mo"
+
+
+async def test_an_answer_stands_in_a_thread_only_where_it_says_so() -> None:
+    async with small_app() as app:
+        root = await app.act("say", as_=VIEWER, channel=FINOPS, text="why?")
+        await app.call("chat.postMessage", channel=FINOPS, thread_ts=root["ts"], text="numbers", blocks=ROW)
+        reply = (await app.shown(VIEWER, FINOPS, root["ts"]))[1]
+        await _click(app, reply["ts"])
+        clicked = (await app.got("block_actions"))[0]
+        assert clicked["container"]["thread_ts"] == root["ts"]
+        await app.respond(clicked["response_url"], text="in the thread", thread_ts=root["ts"])
+        await app.respond(clicked["response_url"], text="in the channel")
+        assert [each["text"] for each in await app.shown(VIEWER, FINOPS, root["ts"])] == ["why?", "numbers", "in the thread"]
+        assert [each["text"] for each in await app.shown(VIEWER, FINOPS)] == ["why?", "in the channel"]
