@@ -70,14 +70,14 @@ def in_a_process(arguments: Sequence[str]) -> Measured:
     return Measured(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, json.loads(out.splitlines()[-1]))
 
 
-def ledger(folder: Path, rows: int) -> Path:
-    """The generated ledger of so many rows, made once; returns where it is: a folder a cloud below it."""
+def ledger(folder: Path, rows: int, as_of: date = AS_OF) -> Path:
+    """The generated ledger of so many rows up to a day, made once; returns where it is: a folder a cloud below it."""
     from bot.sandbox.ledger.generator import generate  # noqa: PLC0415 - numpy and Arrow, only where a ledger is wanted
 
-    place = folder / f"ledger-{rows}"
+    place = folder / (f"ledger-{rows}" if as_of == AS_OF else f"ledger-{rows}-{as_of}")
     if not place.exists():
         begun = time.perf_counter()
-        generate(place, months=MONTHS, as_of=AS_OF, seed=SEED, rows=rows)
+        generate(place, months=MONTHS, as_of=as_of, seed=SEED, rows=rows)
         print(f"ledger of {rows:,} rows in {time.perf_counter() - begun:.0f} s")
     return place
 
