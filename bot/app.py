@@ -28,7 +28,7 @@ from bot.tokens import installation, slack_keys
 from handlers.dispatch import Dispatcher, declared
 from handlers.feature import load_features
 from handlers.outbound.notifier import Notifier
-from handlers.outbound.patience import Patience
+from handlers.outbound.patience import be_patient
 from handlers.outbound.work import Work
 from handlers.parse.command import Grammar
 from services import Services
@@ -177,7 +177,7 @@ async def run(settings: Settings) -> None:
         structlog.get_logger().warning("unknown variable", name=name, meant=meant or "nothing I know")
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         client = AsyncWebClient(keys.bot, base_url=_slash(settings.slack_api_url), session=session)
-        client.retry_handlers.append(Patience())
+        be_patient(client)
         installed = await installation(client)
         bot = assemble(settings, keys, client, installed)
         try:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 EVENTS_PATH = "/slack/events"
 CONNECTIONS = 2
 """Sockets a process holds: the SDK closes the old one before it opens the new one, so one alone would leave a gap."""
+PING_SECONDS = 2.0
+"""How often the SDK looks whether a socket is still up. A socket that was cut is opened again at the next look, and until then
+everybody's commands fail: its own ten seconds are long."""
 DRAIN_SECONDS = 25.0
 """Less than the half minute that supervisors wait before they kill."""
 SLOW_CHECK = 2.0
@@ -79,7 +82,7 @@ class Sockets:
             remedy = "Make an app-level token with connections:write, set SLACK_APP_TOKEN, and switch Socket Mode on."
             raise ConfigurationError(f"Slack refused the app token ({error.response.get('error')}).", remedy) from error
         for _ in range(self._count):
-            handler = AsyncSocketModeHandler(self._app, self._token)
+            handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=PING_SECONDS)
             self._handlers.append(handler)
             await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not say what it returns: nothing
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -18,8 +19,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bound_contextvars
 
 from bot.payloads import from_actions, from_command, from_event, from_view
+from handlers.blocks.build import context
 from handlers.failures import broken, failed
 from handlers.incoming import Kind
+from handlers.outbound.audience import is_direct
 from handlers.request import Surface, Visibility
 from services.errors import DeniedError, TuppenceError
 
@@ -143,6 +146,11 @@ class Door:
             await self._record(incoming, "refused", error.sentence)
         told = failed(error, incoming) if isinstance(error, TuppenceError) else broken(incoming)
         second = await self._sent(told, incoming, route)
+        if second is None:
+            return
+        # An archived channel takes not even an error, but its asker has a place of their own.
+        if incoming.place.surface is not Surface.HOME:
+            second = await self._sent(_directly(told, incoming.place.channel), incoming, None)
         if second is not None:
             structlog.get_logger().error("the error could not be told either", exc_info=second)
 
@@ -164,6 +172,12 @@ class Door:
             await self._access.record(incoming.user, incoming.label, target, outcome, detail=detail, origin=incoming.origin)
         except TuppenceError:
             structlog.get_logger().exception("audit failed", outcome=outcome, target=target)
+
+
+def _directly(told: Reply, channel: str) -> Reply:
+    """An error for the direct messages, with the channel where it happened."""
+    where = (context(f"You asked in <#{channel}>."),) if channel and not is_direct(channel) else ()
+    return replace(told, visibility=Visibility.DIRECT, blocks=(*told.blocks, *where))
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -17,7 +17,7 @@ from handlers.blocks.mrkdwn import escape
 from handlers.blocks.validate import problems
 from handlers.outbound.audience import Audience, ForeignChannelError, is_direct
 from handlers.outbound.overtaking import Overtaking, message_at, unnamed
-from handlers.outbound.patience import Lanes, Patience
+from handlers.outbound.patience import Lanes, be_patient
 from handlers.outbound.pictures import WAITS, Uploads
 from handlers.outbound.refusals import BlocksRefusedError
 from handlers.outbound.routes import Edit, Post, Respond, Whisper, Wire
@@ -58,8 +58,7 @@ class Notifier:
         sleep: Sleep = asyncio.sleep,
         waits: Sequence[float] = WAITS,
     ) -> None:
-        if not any(isinstance(each, Patience) for each in client.retry_handlers):
-            client.retry_handlers.append(Patience(sleep=sleep))
+        be_patient(client, sleep)
         self._wire = Wire(client, Lanes(sleep), sleep)
         self._audience = Audience(client)
         self._uploads = Uploads(self._wire, waits)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aiohttp import ClientConnectorError, ClientOSError, ServerConnectionError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from slack_sdk.http_retry.request import HttpRequest
     from slack_sdk.http_retry.response import HttpResponse
     from slack_sdk.http_retry.state import RetryState
+    from slack_sdk.web.async_client import AsyncWebClient
 
 Sleep = Callable[[float], Awaitable[object]]
 TOO_MANY, SERVER_ERROR = 429, 500
@@ -28,13 +30,17 @@ LONGEST_WAIT = 30.0
 CHANNEL_GAP = 1.0
 """Seconds between two posts to one channel (docs.slack.dev, rate limits of chat.postMessage)."""
 MANY_LANES = 1000
+FOR_EVERYBODY = "chat.postMessage"
+NEW_MESSAGES = frozenset({FOR_EVERYBODY, "chat.postEphemeral"})
+"""Carried out twice, these stand there twice."""
 
 
 class Patience(AsyncRetryHandler):
     """Retry a rate-limited call or a server error up to `most` times.
 
-    After a server error nobody knows whether a message stands there already, and Slack has no key to tell. Everything that goes
-    this way was asked for by somebody who waits: to them twice is better than never. What nobody asked for needs an outbox.
+    After a server error nobody knows whether a message stands there already, Slack has no key to tell, and we have no right to
+    read channels and look. So what others read is not sent again: whoever asked is told. What only they read is sent again after
+    a server error: to them twice is better than never. What nobody asked for needs an outbox.
     """
 
     def __init__(self, most: int = 3, sleep: Sleep = asyncio.sleep) -> None:
@@ -45,15 +51,15 @@ class Patience(AsyncRetryHandler):
         self,
         *,
         state: RetryState,  # noqa: ARG002  # the SDK's signature
-        request: HttpRequest,  # noqa: ARG002  # same
+        request: HttpRequest,
         response: HttpResponse | None = None,
-        error: Exception | None = None,  # noqa: ARG002  # connection errors have a handler of their own in the SDK
+        error: Exception | None = None,  # noqa: ARG002  # `Reconnection` is for those
     ) -> bool:
         if response is None:
             return False
-        return response.status_code >= SERVER_ERROR or (
-            response.status_code == TOO_MANY and retry_after(response) <= LONGEST_WAIT
-        )
+        if response.status_code >= SERVER_ERROR:
+            return _method(request) != FOR_EVERYBODY
+        return response.status_code == TOO_MANY and retry_after(response) <= LONGEST_WAIT
 
     async def prepare_for_next_attempt_async(
         self,
@@ -68,6 +74,30 @@ class Patience(AsyncRetryHandler):
         limited = response is not None and response.status_code == TOO_MANY
         await self._sleep(retry_after(response) if response and limited else backoff(state.current_attempt))
         state.increment_current_attempt()
+
+
+class Reconnection(Patience):
+    """Send a call again whose connection broke; a new message only where there was no connection to begin with."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002  # the SDK's signature
+        request: HttpRequest,
+        response: HttpResponse | None = None,  # noqa: ARG002  # same
+        error: Exception | None = None,
+    ) -> bool:
+        is_broken = isinstance(error, ServerConnectionError | ClientOSError)
+        return is_broken and (isinstance(error, ClientConnectorError) or _method(request) not in NEW_MESSAGES)
+
+
+def be_patient(client: AsyncWebClient, sleep: Sleep = asyncio.sleep) -> None:
+    """Let a client ask again as we do. The SDK's own handler goes: it posts once more whatever was under way."""
+    client.retry_handlers = [Patience(sleep=sleep), Reconnection(1, sleep)]
+
+
+def _method(request: HttpRequest) -> str:
+    return request.url.rpartition("/")[2]
 
 
 def retry_after(response: HttpResponse) -> float:

@@ -47,14 +47,21 @@ class BlocksRefusedError(TuppenceError):
     """Slack does not take these blocks (too new for the workspace, too long, a file not ready); plainer ones may do."""
 
 
+class UncertainError(TemporaryError):
+    """Whether a message stands there, Slack did not say; a second try could be a second message."""
+
+    def __init__(self) -> None:
+        super().__init__("Slack did not say whether it took the message.", "Look whether it is there before you ask again.")
+
+
 class SpentError(TuppenceError):
     """A response URL or trigger was used up or came too late; the message has to go another way."""
 
 
 def refusal(error: SlackApiError) -> TuppenceError:
     """The Web API's error as one of ours."""
-    code = "" if isinstance(error.response, str) else str(error.response.get("error") or "")
-    return in_words(code)
+    answer = getattr(error.response, "data", error.response)
+    return in_words(str(answer.get("error") or "") if isinstance(answer, dict) else "")
 
 
 def in_words(code: str) -> TuppenceError:

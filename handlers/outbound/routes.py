@@ -10,12 +10,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from handlers.outbound.patience import SERVER_ERROR, Patience, backoff
-from handlers.outbound.refusals import SpentError, in_words, refusal
+from handlers.outbound.patience import FOR_EVERYBODY, NEW_MESSAGES, SERVER_ERROR, Patience, backoff
+from handlers.outbound.refusals import SpentError, UncertainError, in_words, refusal
 from services.errors import TemporaryError
 
 if TYPE_CHECKING:
@@ -46,9 +46,23 @@ class Wire:
         try:
             return await self.client.api_call(method, json={name: value for name, value in params.items() if value is not None})
         except SlackApiError as error:
-            raise refusal(error) from error
+            is_unknown = method == FOR_EVERYBODY and _status(error) >= SERVER_ERROR
+            raise (UncertainError() if is_unknown else refusal(error)) from error
         except (TimeoutError, ClientError, OSError) as error:
-            raise TemporaryError("Slack could not be reached.") from error
+            raise _broken(error, is_new=method in NEW_MESSAGES) from error
+
+
+def _status(error: SlackApiError) -> int:
+    """HTTP's, where the SDK kept it: its own answer has `status_code`, aiohttp's has `status`."""
+    answer = error.response
+    return int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
+
+
+def _broken(error: Exception, *, is_new: bool) -> TemporaryError:
+    """A connection that broke under way may have carried a new message; one that was never there has not."""
+    if is_new and not isinstance(error, ClientConnectorError):
+        return UncertainError()
+    return TemporaryError("Slack could not be reached.")
 
 
 class Route(Protocol):
@@ -106,7 +120,7 @@ async def _reach(hook: AsyncWebhookClient, body: dict[str, object]) -> WebhookRe
     try:
         return await hook.send_dict(body)
     except (TimeoutError, ClientError, OSError) as error:
-        raise TemporaryError("Slack could not be reached.") from error
+        raise _broken(error, is_new=True) from error
 
 
 def _judge(answer: WebhookResponse) -> None:

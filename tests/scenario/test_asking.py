@@ -313,7 +313,8 @@ async def test_an_answer_survives_a_slack_that_stumbles(office: Office) -> None:
 async def test_a_slack_that_cannot_take_the_answer_is_logged_and_leaves_the_program_running(
     office: Office, log_lines: list[dict[str, object]]
 ) -> None:
-    office.slack.fail("response_url", status=500, times=50)
+    for method in ("response_url", "conversations.open"):
+        office.slack.fail(method, status=500, times=50)
     await office.command(office.slash_body("by service"))
     await office.settle()
     assert any(each["event"] == "the error could not be told either" for each in log_lines)

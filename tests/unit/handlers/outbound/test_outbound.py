@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from handlers.blocks.build import actions, button, context, section
 from handlers.outbound.notifier import FILE_NOTE, PRIVATE_NOTE, WORKING, Notifier
+from handlers.outbound.refusals import UncertainError
 from handlers.outbound.work import Work
 from handlers.request import File, Place, Reply, Surface, Visibility
 from services.charts.results import Bar, BreakdownSpec, ChartSpec, Picture
@@ -285,12 +286,18 @@ async def test_a_rate_limit_that_outlasts_everybody_is_an_error_in_words(desk: D
         await desk.notifier.send(IN_THREAD, desk.mention(), ALICE)
 
 
-@pytest.mark.parametrize("method", ["chat.postMessage", "conversations.info"])
-async def test_a_server_error_is_tried_again(desk: Desk, method: str) -> None:
-    desk.slack.fail(method, status=503, times=2)
+async def test_a_server_error_is_tried_again(desk: Desk) -> None:
+    desk.slack.fail("conversations.info", status=503, times=2)
     await desk.send(IN_THREAD, desk.mention())
     assert desk.slept == [0.5, 1.0]
     assert only(desk.slack.messages)["text"] == ANSWER.text
+
+
+async def test_a_post_that_may_stand_there_already_is_not_tried_again(desk: Desk) -> None:
+    desk.slack.fail("chat.postMessage", status=503)
+    with pytest.raises(UncertainError, match="did not say"):
+        await desk.notifier.send(IN_THREAD, desk.mention(), ALICE)
+    assert len(desk.slack.called("chat.postMessage")) == 1
 
 
 async def test_a_server_error_of_a_response_url_is_tried_again(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.outbound.refusals import BLOCKS, DENIED, LATER, SPENT, BlocksRefusedError, SpentError, in_words, refusal
 from services.errors import DeniedError, TemporaryError, TuppenceError
@@ -48,3 +49,12 @@ def test_any_other_code_is_still_an_error_of_ours(code: str) -> None:
 def test_an_answer_that_was_no_json_is_a_server_error() -> None:
     assert isinstance(refusal(SlackApiError("unexpected", "<html>")), TemporaryError)
     assert isinstance(refusal(SlackApiError("unexpected", {"ok": False})), TemporaryError)
+    for data in ("upstream connect error", None):
+        assert isinstance(refusal(SlackApiError("unexpected", answered(data))), TemporaryError)
+    assert isinstance(refusal(SlackApiError("refused", answered({"error": "is_archived"}))), DeniedError)
+
+
+def answered(data: object) -> AsyncSlackResponse:
+    """As the SDK hands it over: a gateway's plain text too."""
+    request = {"client": None, "http_verb": "POST", "api_url": "x", "req_args": {}, "headers": {}}
+    return AsyncSlackResponse(**request, data=data, status_code=503)  # type: ignore[arg-type]  # what the SDK does not promise

@@ -1,0 +1,52 @@
+"""The whole program, connected to a local Slack as in production: by its sockets, or over signed HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import assemble
+from bot.sandbox.slack.seed import ADMIN
+from bot.server import EVENTS_PATH
+from bot.settings import load_settings
+from bot.tokens import installation, slack_keys
+from services.clock import fixed_clock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.app import Bot
+    from bot.sandbox.slack.server import LocalSlack
+    from handlers.outbound.patience import Sleep
+
+
+@asynccontextmanager
+async def connected(
+    slack: LocalSlack, home: Path, now: datetime, *, mode: str = "socket", sleep: Sleep = asyncio.sleep
+) -> AsyncIterator[Bot]:
+    """The program with this home, on the day `now`; `sleep` is how its way out waits."""
+    settings = load_settings(
+        home=home,
+        slack_mode=mode,
+        slack_bot_token=slack.keys.bot,
+        slack_app_token=slack.keys.app,
+        slack_signing_secret=slack.keys.signing,
+        slack_api_url=slack.api_url,
+        admins=ADMIN,
+        rate_limit=600,
+    )
+    client = AsyncWebClient(slack.keys.bot, base_url=slack.api_url)
+    bot = assemble(settings, slack_keys(settings), client, await installation(client), fixed_clock(now), sleep=sleep)
+    try:
+        port = await bot.server.start("127.0.0.1", 0)
+        if mode == "http":
+            await slack.send_to(f"http://127.0.0.1:{port}{EVENTS_PATH}")
+        yield bot
+    finally:
+        await bot.server.stop()
+        bot.house.close()
