@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from bot.demo.bills import folder, prepare
 from bot.demo.welcome import welcome
+from bot.manifest import manifest_yaml
 from bot.sandbox.clouds.inventory.process import NoInventoryError
 from bot.sandbox.clouds.rig import local_clouds
+from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.seed import ADMIN
 from bot.sandbox.slack.server import LocalSlack
 from bot.server import until_told_to_stop
 from bot.settings import inherited
+from handlers.feature import load_features
 from services.clock import system_clock
 from services.errors import ConfigurationError, TemporaryError
 from storage.model.period import utc_today
@@ -40,7 +43,7 @@ CONNECTED_SECONDS, STOP_SECONDS = 30.0, 40.0
 
 async def serve(settings: Settings, console: Console, *, port: int = PORT, opened: bool = False) -> None:
     """Everything until SIGINT or SIGTERM. Raises ConfigurationError for a busy port, TemporaryError when the bot ends."""
-    async with _slack(port) as slack:
+    async with _slack(port, settings.prefix) as slack:
         await asyncio.to_thread(prepare, settings, console, _today())
         # The inventory takes some seconds to stand, and nobody asks for it in the first ones.
         async with local_clouds(folder(settings), _today, stocked=False) as clouds:
@@ -77,9 +80,10 @@ async def _talk(settings: Settings, console: Console, slack: LocalSlack, clouds:
 
 
 @asynccontextmanager
-async def _slack(port: int) -> AsyncIterator[LocalSlack]:
+async def _slack(port: int, prefix: str) -> AsyncIterator[LocalSlack]:
+    manifest = Manifest.parse(manifest_yaml(load_features(), prefix=prefix))
     try:
-        slack = await LocalSlack(port=port).__aenter__()
+        slack = await LocalSlack(port=port, manifest=manifest).__aenter__()
     except OSError as error:
         why = os.strerror(error.errno or 0).lower()
         raise ConfigurationError(
