@@ -15,18 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import async_playwright
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import assemble, build
+from bot.app import build
 from bot.sandbox.slack.limits import Limits
-from bot.sandbox.slack.seed import ADMIN
 from bot.sandbox.slack.server import LocalSlack
 from bot.settings import load_settings, variables
-from bot.tokens import installation, slack_keys
-from services.clock import fixed_clock
 from services.ingest.service import Ingest
 from tests.fakes.bills import write_csv
-from tests.fakes.company import NOW, aws, azure
+from tests.fakes.company import aws, azure
+from tests.fakes.connected import connected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -120,28 +117,6 @@ def billed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in variables():
         monkeypatch.delenv(name, raising=False)
-
-
-@asynccontextmanager
-async def connected(slack: LocalSlack, home: Path) -> AsyncIterator[None]:
-    """The program, connected to this Slack by its sockets."""
-    settings = load_settings(
-        home=home,
-        slack_bot_token=slack.keys.bot,
-        slack_app_token=slack.keys.app,
-        slack_signing_secret=slack.keys.signing,
-        slack_api_url=slack.api_url,
-        admins=ADMIN,
-    )
-    client = AsyncWebClient(slack.keys.bot, base_url=slack.api_url)
-    bot = assemble(settings, slack_keys(settings), client, await installation(client), fixed_clock(NOW))
-    try:
-        await bot.server.start("127.0.0.1", 0)
-        yield
-    finally:
-        await bot.server.stop()
-        await bot.work.drain(5)
-        bot.house.close()
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from bot.server import EVENTS_PATH
 from bot.settings import load_settings
 from bot.tokens import installation, slack_keys
 from services.clock import fixed_clock
+from tests.fakes.company import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def connected(
-    slack: LocalSlack, home: Path, now: datetime, *, mode: str = "socket", sleep: Sleep = asyncio.sleep
+    slack: LocalSlack, home: Path, *, now: datetime = NOW, mode: str = "socket", sleep: Sleep = asyncio.sleep
 ) -> AsyncIterator[Bot]:
-    """The program with this home, on the day `now`; `sleep` is how its way out waits."""
+    """The program with this home, asked at `now`; `sleep` is how its way out waits."""
     settings = load_settings(
         home=home,
         slack_mode=mode,

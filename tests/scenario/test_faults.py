@@ -22,7 +22,6 @@ from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.seed import BOT_USER, DATA, FINOPS, VIEWER
 from bot.sandbox.slack.server import LocalSlack
 from tests.fakes.connected import connected
-from tests.scenario.office import NOW
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -121,7 +120,7 @@ async def open_for_business(home: Path, mode: str, limits: Limits = QUICK) -> As
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(seconds / 100)
 
-    async with LocalSlack(limits=limits) as slack, connected(slack, home, NOW, mode=mode, sleep=sleep) as bot:
+    async with LocalSlack(limits=limits) as slack, connected(slack, home, mode=mode, sleep=sleep) as bot:
         yield Company(slack, bot)
 
 
