@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 ACK_P99, ACK_MOST, NUMBERS_P95, CHART_P95 = 150.0, 1000.0, 200.0, 1000.0
 """Milliseconds."""
 PROGRAM = (sys.executable, "-m", "bot")
-LOOK, PATIENCE, CHART_PATIENCE = 0.004, 15.0, 40.0
+LOOK, CHART_LOOK, PATIENCE, CHART_PATIENCE = 0.004, 0.025, 15.0, 40.0
 WARM_SECONDS, READY_SECONDS = 6.0, 60.0
 WORKING = "Working on it…"
 NATIVE, PICTURE = "data_visualization", "image"
@@ -102,10 +102,11 @@ class Names:
 
     account: tuple[str, ...]
     service: tuple[str, ...]
+    chart_every: int
 
     def question(self, random: Random) -> tuple[str, bool]:
         """Words for a command, and whether a chart belongs to them."""
-        has_chart = random.randrange(CHART_EVERY) == 0
+        has_chart = bool(self.chart_every) and random.randrange(self.chart_every) == 0
         said = CHARTS if has_chart else PLAIN
         (text,) = random.choices([each for each, _ in said], [weight for _, weight in said])
         return text.format(account=_some(self.account, random), service=f'"{_some(self.service, random)}"'), has_chart
@@ -155,14 +156,14 @@ def terminal(home: Path, *arguments: str) -> str:
     return run.stdout
 
 
-def names(home: Path) -> Names:
+def names(home: Path, chart_every: int) -> Names:
     """The largest accounts and services of the bill."""
 
     def of(dimension: str) -> tuple[str, ...]:
         rows = json.loads(terminal(home, "cost", "by", dimension, "30d", "top", "20", "--json"))["rows"]
         return tuple(str(row["key"][dimension]) for row in rows if row["key"][dimension])
 
-    return Names(of("account"), of("service"))
+    return Names(of("account"), of("service"), chart_every)
 
 
 @asynccontextmanager
@@ -240,11 +241,15 @@ class Crowd:
         if "$" not in message.text:
             self.seen.wrong.append(f"{text}: {message.text[:100]}")
         elif has_chart:
-            self.watching.append(asyncio.create_task(self._chart(channel, place, text, begun)))
+            self.watching.append(asyncio.create_task(self._chart(message, text, begun)))
 
-    async def _chart(self, channel: str, place: int, text: str, begun: float) -> None:
-        message = await self._until(channel, place, _is_drawn, CHART_PATIENCE)
-        kind = _chart_of(message) if message else ""
+    async def _chart(self, message: Message, text: str, begun: float) -> None:
+        """Until there is a chart in it, or it was changed to say why not."""
+        end, first = time.perf_counter() + CHART_PATIENCE, message.blocks
+        kind = _chart_of(message)
+        while time.perf_counter() < end and not kind and message.blocks is first:
+            await asyncio.sleep(CHART_LOOK)
+            kind = _chart_of(message)
         if kind:
             self.seen.charts[kind].append(_ms(begun))
         else:
@@ -284,11 +289,6 @@ def _is_answered(message: Message) -> bool:
 def _chart_of(message: Message) -> str:
     """The kind of chart in it, "" without one."""
     return next((block["type"] for block in message.blocks if block["type"] in {NATIVE, PICTURE}), "")
-
-
-def _is_drawn(message: Message) -> bool:
-    """Drawn, or said why not."""
-    return bool(_chart_of(message)) or "could not be added" in json.dumps(message.blocks)
 
 
 async def load(home: Path, found: Names, options: argparse.Namespace) -> Seen:
@@ -359,13 +359,14 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=2.0)
+    parser.add_argument("--chart-every", type=int, default=CHART_EVERY, help="one question in so many has a chart; 0: none")
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--keep", type=Path, help="a folder for the ledger and the store, which are used again if they are there")
     options = parser.parse_args()
     console = Console(width=130)
     with tempfile.TemporaryDirectory(prefix="tuppence-bench-") as folder:
         home = prepared(options.keep or Path(folder), options.rows)
-        found = names(home)
+        found = names(home, options.chart_every)
         console.print(f"{options.people} people who think {options.think:g} s, for {options.seconds:g} s: {machine()}")
         seen = asyncio.run(load(home, found, options))
         show(console, seen, Limits().processing)
