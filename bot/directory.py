@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from handlers.outbound.refusals import code_of
 from services.errors import NotFoundError, TemporaryError
 from storage.model.people import ChannelFacts, UserFacts, UserGroup
 
@@ -40,7 +41,7 @@ class SlackDirectory:
         try:
             answer = await self._client.usergroups_list(include_users=True, include_disabled=False)
         except SlackApiError as error:
-            if _code(error) in WITHOUT_GROUPS:
+            if code_of(error) in WITHOUT_GROUPS:
                 return ()
             raise _words(error) from error
         except (TimeoutError, ClientError, OSError) as error:
@@ -66,13 +67,9 @@ def _unreachable() -> TemporaryError:
     return TemporaryError("Slack could not be reached to see who is asking.")
 
 
-def _code(error: SlackApiError) -> str:
-    return "" if isinstance(error.response, str) else str(error.response.get("error") or "")
-
-
 def _words(error: SlackApiError) -> NotFoundError | TemporaryError:
     """Whatever is not a clear "there is none" means that it cannot be known now, and what cannot be known is refused."""
-    code = _code(error)
+    code = code_of(error)
     if code in UNKNOWN:
         return NotFoundError("Slack does not know that, or does not show it to me.")
     said = f" ({code})" if code else ""

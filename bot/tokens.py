@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from handlers.outbound.refusals import code_of
 from services.errors import ConfigurationError, TemporaryError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def introduced(answer: AsyncSlackResponse) -> Installation:
 
 
 def _refused(error: SlackApiError) -> ConfigurationError | TemporaryError:
-    code = str(error.response.get("error") or "")
+    code = code_of(error)
     if not code or code in {"ratelimited", "internal_error", "service_unavailable", "request_timeout", "fatal_error"}:
         return TemporaryError("Slack could not answer auth.test just now.")
     sentence = REFUSALS.get(code, f"Slack refused the bot token ({code}).")

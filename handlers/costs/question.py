@@ -1,7 +1,7 @@
 """A question turned back into the words that ask it, so that a button can remember what it stands under.
 
-The words are the grammar of `handlers.parse`: what is read from them is the same question again. The asker's scope is not among them:
-whoever clicks is authorised anew and gets their own.
+The words are the grammar of `handlers.parse`: what is read from them is the same question again. The asker's scope is not among
+them: whoever clicks is authorised anew and gets their own.
 """
 
 from __future__ import annotations

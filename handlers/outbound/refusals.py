@@ -60,8 +60,13 @@ class SpentError(TuppenceError):
 
 def refusal(error: SlackApiError) -> TuppenceError:
     """The Web API's error as one of ours."""
+    return in_words(code_of(error))
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; none where a gateway answered in its place."""
     answer = getattr(error.response, "data", error.response)
-    return in_words(str(answer.get("error") or "") if isinstance(answer, dict) else "")
+    return str(answer.get("error") or "") if isinstance(answer, dict) else ""
 
 
 def in_words(code: str) -> TuppenceError:

@@ -358,8 +358,10 @@ def _error(code: str, detail: str = "") -> Json:
 
 def _faulty(fault: Fault) -> web.Response:
     headers = {"Retry-After": fault.retry_after} if fault.status == web.HTTPTooManyRequests.status_code else {}
-    body = _error(fault.error or "ratelimited") if fault.status < web.HTTPInternalServerError.status_code else {}
-    return web.json_response(body, status=fault.status, headers=headers)
+    if fault.status >= web.HTTPInternalServerError.status_code:
+        # Of a gateway in front of Slack, which knows nothing of JSON.
+        return web.Response(text="upstream connect error", status=fault.status)
+    return web.json_response(_error(fault.error or "ratelimited"), status=fault.status, headers=headers)
 
 
 def _token(request: web.Request, params: Json) -> str:

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import SlackDirectory
+from bot.tokens import installation
 from services.errors import NotFoundError, TemporaryError
 from storage.model.people import ChannelFacts, UserFacts, UserGroup
 from tests.fakes.slack import BOT_TOKEN, TEAM, FakeSlack
@@ -74,6 +75,18 @@ async def test_a_failed_question_is_never_an_answer(slack: FakeSlack, error: str
         await asked.groups()
     with pytest.raises(TemporaryError):
         await asked.channel("C0TEAM001")
+
+
+async def test_the_words_of_a_gateway_are_no_answer_either(slack: FakeSlack) -> None:
+    for method in ("users.info", "usergroups.list", "auth.test"):
+        slack.fail(method, status=502, times=9)
+    asked = directory(slack)
+    with pytest.raises(TemporaryError):
+        await asked.user("U0ALICE01")
+    with pytest.raises(TemporaryError):
+        await asked.groups()
+    with pytest.raises(TemporaryError, match="could not answer"):
+        await installation(AsyncWebClient(token=BOT_TOKEN, base_url=slack.api_url))
 
 
 async def test_a_slack_that_is_away_is_a_temporary_error() -> None:
