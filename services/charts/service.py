@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache
+
 from services.charts.alt import alt_text
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Picture, Series, TrendSpec
 from services.charts.words import clean
@@ -19,6 +21,8 @@ from services.errors import DataError
 if TYPE_CHECKING:
     from services.charts.results import ChartSpec
 
+REMEMBERED = 128
+"""Pictures, of under 100 kB each."""
 TITLE = 150
 LARGEST = 1e15
 """Beyond this a float no longer holds the cents, and no picture helps."""
@@ -36,14 +40,26 @@ class Charts:
     def __init__(self) -> None:
         """The thread starts with the first chart."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
+        self._drawn: LRUCache[ChartSpec, asyncio.Future[Picture]] = LRUCache(REMEMBERED)
 
     async def draw(self, spec: ChartSpec) -> Picture:
-        """Draw it off the event loop, one chart at a time in the order asked for.
+        """Draw it off the event loop, one chart at a time in the order asked for; what was drawn of late is not drawn again.
 
+        A drawing is a tenth of a second of a processor, and on a busy morning many people look at the same numbers.
         Raises DataError for amounts that cannot be drawn: here and not in the spec, so that the answer's numbers still go
         out. RuntimeError after `close`.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, picture, spec)
+        drawn = self._drawn.get(spec)
+        if drawn is None:
+            drawn = asyncio.get_running_loop().run_in_executor(self._thread, picture, spec)
+            self._drawn[spec] = drawn
+            drawn.add_done_callback(lambda done: self._forget_failed(spec, done))
+        # Shielded: one who gives up must not take the picture away from the others who wait for it.
+        return await asyncio.shield(drawn)
+
+    def _forget_failed(self, spec: ChartSpec, done: asyncio.Future[Picture]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            self._drawn.pop(spec, None)
 
     async def warm(self) -> None:
         """Load matplotlib and draw once, so that the first person does not wait for it."""

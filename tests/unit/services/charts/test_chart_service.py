@@ -51,6 +51,29 @@ async def test_a_picture_has_its_png_its_words_and_its_title() -> None:
     assert drawn.title == TREND.title
 
 
+async def test_the_same_chart_is_drawn_once_and_a_failure_is_not_kept() -> None:
+    charts = Charts()
+    await charts.warm()
+    first, second = await asyncio.gather(charts.draw(BREAKDOWN), charts.draw(BREAKDOWN))
+    assert first is second
+    assert await charts.draw(BREAKDOWN) is first
+    assert await charts.draw(BreakdownSpec("Other", "USD", BREAKDOWN.bars)) is not first
+    endless = BreakdownSpec("Too much", "USD", (Bar("a", 1e300),))
+    for _ in range(2):
+        with pytest.raises(DataError):
+            await charts.draw(endless)
+    charts.close()
+
+
+async def test_one_who_gives_up_leaves_the_picture_to_the_others() -> None:
+    charts = Charts()
+    waiting = [asyncio.create_task(charts.draw(MOVERS)) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    assert (await waiting[1]).png.startswith(b"\x89PNG")
+    charts.close()
+
+
 async def test_many_who_ask_at_once_get_their_own_chart() -> None:
     charts = Charts()
     await charts.warm()
