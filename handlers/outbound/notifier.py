@@ -192,7 +192,7 @@ class Notifier:
     # The chart.
 
     async def _add_chart(self, route: Route, reply: Reply, shown: tuple[Block, ...], due: Due) -> None:
-        making = self._work.start(self._picture(reply), quiet=True)
+        making = self._work.start(self._picture(reply, route), quiet=True)
         await asyncio.wait({making})
         error = making.exception()
         if not self._overtaking.settle(due):
@@ -207,12 +207,16 @@ class Notifier:
             versions, text, refused = [], reply.text, _with_note(shown, _reason(error))
         await self._show(route, text, [*versions, refused], pause=PAUSE)
 
-    async def _picture(self, reply: Reply) -> tuple[Picture, str]:
+    async def _picture(self, reply: Reply, route: Route) -> tuple[Picture, str]:
         if reply.chart is None:
             msg = "a reply without a chart has no picture"
             raise ValueError(msg)
         picture = await self._charts.draw(reply.chart)
-        return picture, await self._uploads.picture(picture)
+        file_id = await self._uploads.picture(picture)
+        if isinstance(route, Post | Edit):
+            # While it was drawn and looked through, somebody may have shared the channel with another company.
+            await self._audience.check(route.channel)
+        return picture, file_id
 
 
 def _standing(route: Route, place: Place, user: str) -> str:

@@ -386,6 +386,19 @@ async def test_a_picture_that_slack_keeps_checking_is_given_up_in_words(desk: De
     assert kinds(desk.slack.ephemerals[0]) == ["section", "context", "context", "actions"]
 
 
+async def test_no_picture_follows_into_a_channel_that_was_shared_meanwhile(desk: Desk) -> None:
+    desk.pencil.go.clear()
+    place = desk.mention()
+    sending = asyncio.create_task(desk.send(replace(CHARTED, visibility=Visibility.THREAD), place))
+    await desk.slack.until(lambda: bool(desk.pencil.drawn))
+    desk.slack.channels[place.channel]["is_ext_shared"] = True
+    desk.pencil.go.set()
+    await sending
+    message = only(desk.slack.messages)
+    assert "image" not in kinds(message)
+    assert "The chart could not be added: This channel is shared with another company" in str(message["blocks"])
+
+
 async def test_a_picture_that_is_refused_once_is_shown_at_the_second_try(desk: Desk) -> None:
     place = desk.mention()
     desk.slack.fail("chat.update", error="invalid_blocks")
