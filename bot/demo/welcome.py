@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.slack.acts import words
 from bot.sandbox.slack.seed import ADMIN, ANALYST, FINOPS, OPERATOR
 from bot.sandbox.slack.workspace import Message
+from services.errors import TemporaryError
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.state import State
@@ -22,9 +23,12 @@ ROLES = {ANALYST: "analyst", OPERATOR: "operator"}
 
 
 async def welcome(state: State) -> None:
-    """Ada, who is the admin, gives roles and says hello; Anton asks something."""
+    """Ada, who is the admin, gives roles and says hello; Anton asks something. Raises TemporaryError."""
     people, home = state.workspace.people, state.workspace.direct(ADMIN)
     for person, role in ROLES.items():
-        await words.run(state, ADMIN, home.id, f"/tuppence role set @{people[person].name} {role}")
+        command = f"/tuppence role set @{people[person].name} {role}"
+        answer = await words.run(state, ADMIN, home.id, command)
+        if not answer["ok"]:
+            raise TemporaryError(f"The bot did not take {command}: {answer['error']}.")
     state.post(Message(state.workspace.ts(), FINOPS, ADMIN, TEXT))
     words.say(state, ANALYST, FINOPS, QUESTION)

@@ -43,7 +43,7 @@ CONNECTED_SECONDS, STOP_SECONDS = 30.0, 40.0
 
 async def serve(settings: Settings, console: Console, *, port: int = PORT, opened: bool = False) -> None:
     """Everything until SIGINT or SIGTERM. Raises ConfigurationError for a busy port, TemporaryError when the bot ends."""
-    async with _slack(port, settings.prefix) as slack:
+    async with _slack(port) as slack:
         await asyncio.to_thread(prepare, settings, console, _today())
         # The inventory takes some seconds to stand, and nobody asks for it in the first ones.
         async with local_clouds(folder(settings), _today, stocked=False) as clouds:
@@ -80,8 +80,8 @@ async def _talk(settings: Settings, console: Console, slack: LocalSlack, clouds:
 
 
 @asynccontextmanager
-async def _slack(port: int, prefix: str) -> AsyncIterator[LocalSlack]:
-    manifest = Manifest.parse(manifest_yaml(load_features(), prefix=prefix))
+async def _slack(port: int) -> AsyncIterator[LocalSlack]:
+    manifest = Manifest.parse(manifest_yaml(load_features()))
     try:
         slack = await LocalSlack(port=port, manifest=manifest).__aenter__()
     except OSError as error:
@@ -96,8 +96,8 @@ async def _slack(port: int, prefix: str) -> AsyncIterator[LocalSlack]:
 
 
 def environment(settings: Settings, slack: LocalSlack) -> dict[str, str]:
-    """What the bot is told: nothing of a real Slack that may be set up here, everything of the local one."""
-    return inherited(without=("SLACK_", "AWS_")) | {
+    """What the bot is told: nothing of a real Slack or AWS that may be set up here, everything of the local ones."""
+    return inherited(without=("SLACK_", "AWS_", "TUPPENCE_PREFIX")) | {
         "TUPPENCE_HOME": str(settings.folder),
         "TUPPENCE_ADMINS": ADMIN,
         "SLACK_MODE": "socket",

@@ -17,7 +17,7 @@ import pytest
 from rich.console import Console
 
 from bot.demo.workspace import environment, serve
-from bot.sandbox.slack.seed import ANALYST, FINOPS, GUEST, VIEWER
+from bot.sandbox.slack.seed import ADMIN, ANALYST, FINOPS, GUEST, VIEWER
 from bot.sandbox.slack.server import LocalSlack
 from bot.settings import load_settings
 from services.errors import ConfigurationError
@@ -35,6 +35,7 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 async def started(home: Path) -> AsyncIterator[tuple[Process, str]]:
     """The demo as its user starts it, and where its page is; ended as its user ends it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "TUPPENCE_"))}
+    own["TUPPENCE_PREFIX"] = "acme-"  # of a real workspace, where names collide; here they do not
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", "0"),
         env=own | {"TUPPENCE_HOME": str(home)},
@@ -81,6 +82,11 @@ async def test_it_starts_answers_and_ends(tmp_path: Path) -> None:
                 assert await ran.json() == {"ok": True}
             assert "payments" in await until_seen(session, ANALYST, "by team (tag)")
             assert "by team (tag)" not in str(await messages(session, VIEWER)), "an answer is its asker's until it is shared"
+            asked = {"as": ADMIN, "channel": FINOPS, "text": "/tuppence role"}
+            async with session.post("/control/run", json=asked) as ran:
+                assert await ran.json() == {"ok": True}
+            roles = await until_seen(session, ADMIN, "operator")
+            assert all(each in roles for each in ("olga   operator", "anton  analyst"))
             async with session.get("/") as page:
                 assert page.status == 200
 
