@@ -110,8 +110,8 @@ def _days(piece: Slice, table: Table, span: Period | None, catalog: Catalog) -> 
     found = [f"day IN ({', '.join(map(str, days))})"]
     if not table.usage:
         codes = sorted(catalog.ids["currency", code] for code in catalog.by_dimension.get("currency", ()))
-        lines = range(len(LINES)) if not piece.lines else ()
-        found += [f"currency IN ({', '.join(map(str, codes))})", *([f"line IN ({', '.join(map(str, lines))})"] if lines else [])]
+        found += [f"currency IN ({', '.join(map(str, codes))})"]
+        found += [] if piece.lines else [f"line IN ({', '.join(map(str, range(len(LINES))))})"]
     return found
 
 
