@@ -40,6 +40,7 @@ from services.clock import system_clock
 from services.costs.rates import Rates
 from services.costs.service import Costs
 from services.errors import ConfigurationError
+from services.outbox.service import Outbox
 from services.status.service import StatusOf
 from services.upkeep.service import Upkeep
 from storage.database import Database
@@ -234,7 +235,8 @@ def _house(
     costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
     status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
     upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
-    services = Services(costs=costs, charts=Charts(), access=access, status=status, upkeep=upkeep, clock=clock)
+    outbox = Outbox(stores.state, stores.state_threads, clock)
+    services = Services(costs=costs, charts=Charts(), access=access, status=status, upkeep=upkeep, outbox=outbox, clock=clock)
     grammar = Grammar(
         tags=settings.tags,
         week_start=settings.week_start_index,

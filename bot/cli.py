@@ -210,7 +210,7 @@ async def _asked(root: str, text: str, clock: Clock) -> Reply:
         reply = await house.dispatcher.dispatch(incoming)
     finally:
         house.close()
-    return reply or Reply(text="That was answered before.")
+    return reply or Reply(text="Done.")
 
 
 def _typed(words: Sequence[str]) -> Iterator[str]:

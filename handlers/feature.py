@@ -1,8 +1,8 @@
-"""What a feature declares: verbs, buttons, views, events and jobs, each with the scope it needs, beside its code.
+"""What a feature declares: verbs, buttons, views, events, jobs and letters, each with what it needs, beside its code.
 
-A feature is a package of handlers with a `feature` object in its `__init__`; `command.py`, `actions.py`, `views.py` and
-`jobs.py`, where they exist, hang their functions on it. `load_features` finds the packages by looking, so nothing central
-is edited.
+A feature is a package of handlers with a `feature` object in its `__init__`; `command.py`, `actions.py`, `views.py`, `jobs.py`
+and `letters.py`, where they exist, hang their functions on it. `load_features` finds the packages by looking, so nothing
+central is edited.
 """
 
 from __future__ import annotations
@@ -18,13 +18,20 @@ import handlers
 from services.access.results import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlers.request import Reply, Request
     from services import Services
 
-Handler = Callable[["Request"], Awaitable["Reply"]]
+Handler = Callable[["Request"], Awaitable["Reply | None"]]
+"""None: there is nothing to say to whoever asked, because what everybody sees changes (a letter was queued anew)."""
 JobFunction = Callable[["Services"], Awaitable[None]]
+Writer = Callable[["Services", "Mapping[str, str]"], Awaitable["Reply | None"]]
+"""Puts a letter into words when it is sent; None: there is nothing to say any more."""
+RefusedHook = Callable[["Services", "Mapping[str, str]", str], Awaitable[None]]
+"""What follows when Slack says no for good; with the letter's args and the reason in words."""
 Decorator = Callable[[Handler], Handler]
-PARTS = ("command", "actions", "views", "events", "jobs")
+PARTS = ("command", "actions", "views", "events", "jobs", "letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,16 @@ class Job:
     run: JobFunction
 
 
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """A kind of letter; `name` is its template. `repeats`: one that may have been sent, nobody can tell, is sent again."""
+
+    name: str
+    write: Writer
+    repeats: bool
+    refused: RefusedHook | None = None
+
+
 @dataclass(slots=True)
 class Feature:
     """One feature's declarations; filled by its own modules when they are imported."""
@@ -90,6 +107,7 @@ class Feature:
     views: dict[str, View] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
+    letters: dict[str, LetterKind] = field(default_factory=dict)
     bot_scopes: tuple[str, ...] = ()
     """OAuth scopes that only this feature needs; the manifest adds them up."""
 
@@ -146,6 +164,19 @@ class Feature:
         def declare(run: JobFunction) -> JobFunction:
             self.jobs[f"{self.name}.{name}"] = Job(f"{self.name}.{name}", cron, run)
             return run
+
+        return declare
+
+    def letter(self, name: str, *, repeats: bool, refused: RefusedHook | None = None) -> Callable[[Writer], Writer]:
+        """Declare how a letter is put into words; its template is `<feature>.<name>`.
+
+        `repeats`: twice is better than never (an alert), or the other way round (a digest). `refused` is called when it may not
+        be said where it was to be said, so that whatever produces such letters can pause.
+        """
+
+        def declare(write: Writer) -> Writer:
+            self.letters[f"{self.name}.{name}"] = LetterKind(f"{self.name}.{name}", write, repeats, refused)
+            return write
 
         return declare
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from services.charts.service import Charts
     from services.clock import Clock
     from services.costs.service import Costs
+    from services.outbox.service import Outbox
     from services.status.service import StatusOf
     from services.upkeep.service import Upkeep
 
@@ -23,4 +24,5 @@ class Services:
     access: Access
     status: StatusOf
     upkeep: Upkeep
+    outbox: Outbox
     clock: Clock

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @feature.verb("", summary="what can be asked", example="help")
-async def bare(request: Request) -> Reply:
+async def bare(request: Request) -> Reply | None:
     """The overview. Words that belong to another command are not taken for a question about help."""
     said = request.arguments
     if said != Arguments(root=said.root, verb=said.verb):

@@ -14,6 +14,7 @@ from handlers.request import Place, Surface
 from services import Services
 from services.access.background import Background
 from services.access.service import Access
+from services.outbox.service import Outbox
 from storage.database import Database
 from storage.migrations.state import migrations
 from tests.fakes.directory import HOME, FakeDirectory, member
@@ -59,11 +60,14 @@ class House:
     background: Background
     access: Access
     directory: FakeDirectory
+    outbox: Outbox
     clock: MovableClock = field(default_factory=MovableClock)
 
     def dispatcher(self, *features: object, **options: object) -> Dispatcher:
         """The door to these features."""
-        services = Services(costs=Bills(), charts=None, access=self.access, status=None, upkeep=None, clock=self.clock)
+        services = Services(
+            costs=Bills(), charts=None, access=self.access, status=None, upkeep=None, outbox=self.outbox, clock=self.clock
+        )
         return Dispatcher(features, services, **options)
 
 
@@ -77,7 +81,7 @@ def house(home: Path, *, admins: tuple[str, ...] = (BOSS,)) -> Iterator[House]:
     clock = MovableClock()
     with ThreadPoolExecutor(2) as executor:
         access = Access(database, directory, HOME, executor=executor, admins=admins, clock=clock)
-        yield House(database, Background(executor), access, directory, clock)
+        yield House(database, Background(executor), access, directory, Outbox(database, executor, clock), clock)
     database.close()
 
 
