@@ -1,0 +1,150 @@
+"""Given an anomaly, when it changes, then history, audit, lessons and letters change with it, or nothing does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.anomalies import Anomalies
+from storage.audit import Audit
+from storage.database import Database
+from storage.migrations.state import migrations
+from storage.model.anomaly import (
+    Anomaly,
+    AnomalyKind,
+    Cause,
+    CauseStep,
+    DayFigure,
+    Driver,
+    Feedback,
+    FeedbackKind,
+    Figures,
+    Happening,
+    SeriesKey,
+    Severity,
+    Status,
+    Suppression,
+)
+from storage.model.audit import Entry
+from storage.model.letter import Letter
+from storage.outbox import Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+SERIES = SeriesKey((("account", "111111111111"), ("service", "Amazon EC2")), "USD")
+OPENED = Happening(NOW, "", "opened")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "state.db", migrations)
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Anomalies:
+    return Anomalies(database)
+
+
+def spike(**changes: object) -> Anomaly:
+    day = DayFigure(date(2026, 11, 18), Decimal("812.40"), Decimal("300.15"))
+    step = CauseStep("region", "us-east-1", None, Decimal("500.00"), Decimal("0.976"), ((None, Decimal("12.25")),))
+    anomaly = Anomaly(
+        SERIES,
+        AnomalyKind.SPIKE,
+        Severity.HIGH,
+        since=day.day,
+        until=day.day,
+        through=day.day,
+        figures=Figures((day,), Decimal(250), Decimal("350.5"), 2.5),
+        opened_at=NOW,
+        changed_at=NOW,
+        cause=Cause(Driver.USAGE, (step,), first_seen=date(2026, 1, 1), owner="payments"),
+    )
+    return anomaly.but(**changes)
+
+
+def alert(anomaly: Anomaly) -> list[Letter]:
+    return [Letter(f"alert:{anomaly.id}", "anomalies.alert", {"id": str(anomaly.id)}, channel="C1")]
+
+
+def test_what_is_stored_comes_back_as_it_was(store: Anomalies) -> None:
+    stored = store.add(spike(), OPENED)
+
+    assert store.get(stored.id) == stored == replace(spike(), id=1, revision=1)
+    assert store.history(stored.id) == (OPENED,)
+    assert stored.excess.amount == Decimal("512.25")
+    assert store.get(99) is None
+
+
+def test_a_change_and_all_that_goes_with_it_is_written_once(store: Anomalies, database: Database) -> None:
+    stored = store.add(spike(), OPENED, alert)
+    claimed = stored.but(status=Status.EXPECTED, acknowledged_by="U1")
+    lesson = Feedback(FeedbackKind.EXPECTED, SERIES, date(2026, 11, 18), date(2026, 12, 1), "U1", NOW, anomaly=stored.id)
+    entry = Entry(NOW, "U1", "anomaly.expected", "1", "done")
+    said = Happening(NOW, "U1", "expected", "load test")
+
+    first = store.change(claimed, said, alert, lesson=lesson, entry=entry)
+    second = store.change(stored.but(status=Status.RESOLVED), Happening(NOW, "U2", "fixed"), alert, lesson=lesson, entry=entry)
+
+    assert first is not None
+    assert second is None
+    assert store.get(stored.id) == first
+    assert store.history(stored.id) == (OPENED, said)
+    assert store.feedback() == (replace(lesson, id=1),)
+    assert Audit(database).latest(9) == (entry,)
+    letter = Outbox(database).find("alert:1")
+    assert letter
+    assert letter.state == "pending"
+
+
+def test_open_ones_and_those_of_a_series_are_found(store: Anomalies) -> None:
+    first = store.add(spike(), OPENED)
+    folded = store.add(spike(parent=first.id, series=replace(SERIES, currency="EUR")), OPENED)
+    done = store.add(spike(status=Status.RESOLVED, ended_at=NOW), OPENED)
+
+    assert store.open_ones() == (folded, first)
+    assert store.of_series(SERIES, date(2026, 11, 18)) == (done, first)
+    assert store.of_series(SERIES, date(2026, 11, 19)) == ()
+    assert store.members(first.id) == (folded,)
+    assert store.latest(statuses=(Status.RESOLVED,)) == (done,)
+    assert store.latest(since=NOW + timedelta(seconds=1)) == ()
+
+
+def test_reminders_come_due(store: Anomalies) -> None:
+    stored = store.add(spike(remind_at=NOW + timedelta(minutes=30)), OPENED)
+
+    assert store.to_remind(NOW) == ()
+    assert store.to_remind(NOW + timedelta(minutes=30)) == (stored,)
+
+
+def test_a_lesson_is_taken_back_once(store: Anomalies) -> None:
+    lesson = store.teach(Feedback(FeedbackKind.FALSE_POSITIVE, SERIES, NOW.date(), None, "U1", NOW, amount=Decimal("51.5")))
+    held = Suppression(lesson.id, SERIES, date(2026, 11, 19), Decimal("40.25"))
+    store.suppress([held, held])
+
+    assert store.feedback() == (lesson,)
+    assert lesson.is_in_force(NOW.date())
+    assert store.suppressions(date(2026, 11, 1)) == (held,)
+    assert store.undo(lesson.id, "U2", NOW)
+    assert not store.undo(lesson.id, "U2", NOW)
+    assert store.feedback() == ()
+
+
+def test_what_was_seen_keeps_its_first_day(store: Anomalies) -> None:
+    store.see([("account", "1", date(2026, 1, 1))], NOW)
+    store.see([("account", "1", date(2026, 5, 1)), ("region", "eu-west-1", date(2026, 5, 2))], NOW)
+    store.mark("aws", "2026-11-18", NOW)
+    store.mark("aws", "2026-11-19", NOW)
+
+    assert store.seen() == {("account", "1"): date(2026, 1, 1), ("region", "eu-west-1"): date(2026, 5, 2)}
+    assert store.marks() == {"aws": "2026-11-19"}
