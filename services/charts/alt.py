@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.charts import bands
 from services.charts.folding import folded_series, sorted_bars, sorted_steps, step_percent
-from services.charts.results import BreakdownSpec, MoversSpec, TrendSpec
+from services.charts.results import BandSpec, BreakdownSpec, TrendSpec
 from services.charts.spans import bucket_words, incomplete
 from services.charts.words import ELLIPSIS, clean, day, label, percent, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.charts.results import Bar, ChartSpec, Series
+    from services.charts.results import Bar, ChartSpec, MoversSpec, Series
 
 LIMIT = 2000
 NAME = 60
@@ -29,6 +30,8 @@ def alt_text(spec: ChartSpec) -> str:
         told = _trend(spec)
     elif isinstance(spec, BreakdownSpec):
         told = _breakdown(spec)
+    elif isinstance(spec, BandSpec):
+        told = bands.told(spec)
     else:
         told = _movers(spec)
     text = " ".join([f"{clean(spec.title, TITLE).rstrip('.')}.", *filter(None, told)])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.charts import breakdown, movers, style, trend
-from services.charts.results import BreakdownSpec, TrendSpec
+from services.charts import band, breakdown, movers, style, trend
+from services.charts.results import BandSpec, BreakdownSpec, TrendSpec
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,6 +17,8 @@ def figure(spec: ChartSpec) -> Figure:
     """The drawing, before it becomes pixels: its artists hold the numbers."""
     if isinstance(spec, TrendSpec):
         return trend.figure(spec)
+    if isinstance(spec, BandSpec):
+        return band.figure(spec)
     return breakdown.figure(spec) if isinstance(spec, BreakdownSpec) else movers.figure(spec)
 
 

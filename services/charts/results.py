@@ -90,7 +90,57 @@ class MoversSpec:
         yield from (value for bar in (self.before, *self.steps, self.after) for value in (bar.value, bar.previous or 0))
 
 
-ChartSpec = TrendSpec | BreakdownSpec | MoversSpec
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day that is pointed at, and the words that stand by it."""
+
+    day: date
+    text: str
+
+
+Values = tuple[float | None, ...]
+"""One value a day; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandSpec:
+    """What was spent beside what was expected: actual days, an expected line, and the range around it, of past or future days.
+
+    Days are consecutive and oldest first; every tuple has one value a day, or is empty. `low` and `high` are the range that is
+    judged by (80 %), `low_outer` and `high_outer` a wider one (95 %). Days after `complete_through` that have an actual value are
+    hatched. `is_cumulative`: values are sums since the first day, so the last expected one is the total.
+    """
+
+    title: str
+    currency: str
+    days: tuple[date, ...]
+    actual: Values
+    expected: Values = ()
+    low: Values = ()
+    high: Values = ()
+    low_outer: Values = ()
+    high_outer: Values = ()
+    marks: tuple[Mark, ...] = ()
+    budget: Values = ()
+    budget_name: str = "budget"
+    complete_through: date | None = None
+    is_cumulative: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit the days: that is always somebody's mistake."""
+        if any(row and len(row) != len(self.days) for row in self._rows()) or len(self.actual) != len(self.days):
+            msg = "every row of a band chart has one value a day, or none at all"
+            raise ValueError(msg)
+
+    def amounts(self) -> Iterator[float]:
+        """Every number that is to be drawn."""
+        yield from (value for row in self._rows() for value in row if value is not None)
+
+    def _rows(self) -> tuple[Values, ...]:
+        return (self.actual, self.expected, self.low, self.high, self.low_outer, self.high_outer, self.budget)
+
+
+ChartSpec = TrendSpec | BreakdownSpec | MoversSpec | BandSpec
 
 
 @dataclass(frozen=True, slots=True)

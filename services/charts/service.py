@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cachetools import LRUCache
 
 from services.charts.alt import alt_text
-from services.charts.results import Bar, BreakdownSpec, MoversSpec, Picture, Series, TrendSpec
+from services.charts.results import BandSpec, Bar, BreakdownSpec, MoversSpec, Picture, Series, TrendSpec
 from services.charts.words import clean
 from services.errors import DataError
 
@@ -31,6 +31,7 @@ _WARM = (
     TrendSpec("Warm", "USD", (date(2026, 1, 1),), (Series("a", (1.0,)), Series("b", (-1.0,))), (1.0,), date(2025, 12, 31)),
     BreakdownSpec("Warm", "USD", (Bar("a", 1.0, 2.0),)),
     MoversSpec("Warm", "USD", Bar("before", 1.0), (Bar("a", 1.0),), Bar("after", 2.0)),
+    BandSpec("Warm", "USD", (date(2026, 1, 1), date(2026, 1, 2)), (1.0, None), (1.0, 1.0), (0.5, 0.5), (2.0, 2.0)),
 )
 
 

@@ -69,14 +69,14 @@ def bucket_words(first: date, days: int) -> str:
     return f"week of {day(first)}" if days >= WEEK_DAYS else day(first)
 
 
-def named_buckets(spec: TrendSpec) -> list[tuple[int, str]]:
+def named_buckets(buckets: Sequence[date], bucket_days: int) -> list[tuple[int, str]]:
     """The buckets to name on the axis, a handful at most, with short names: `5 Nov`; `Nov`, in January `Jan 2026`."""
-    by_month = spec.bucket_days >= MONTH_DAYS or len(spec.buckets) * spec.bucket_days > LONG_DAYS
+    by_month = bucket_days >= MONTH_DAYS or len(buckets) * bucket_days > LONG_DAYS
     if not by_month:
-        return [(n, f"{spec.buckets[n].day} {spec.buckets[n]:%b}") for n in _every(len(spec.buckets), DAY_STEPS)]
-    months = [first.replace(day=1) for first in spec.buckets]
+        return [(n, f"{buckets[n].day} {buckets[n]:%b}") for n in _every(len(buckets), DAY_STEPS)]
+    months = [first.replace(day=1) for first in buckets]
     starts = [n for n, month in enumerate(months) if n == 0 or months[n - 1] != month]
-    if spec.bucket_days < MONTH_DAYS and spec.buckets[0].day > WEEK_DAYS:
+    if bucket_days < MONTH_DAYS and buckets[0].day > WEEK_DAYS:
         starts = starts[1:]  # the first month is cut: its name would stand beside that of the next
     thinned = [starts[n] for n in _every(len(starts), MONTH_STEPS)]
     return [(n, _month(months[n], months[before])) for before, n in zip([*thinned[:1], *thinned], thinned, strict=False)]

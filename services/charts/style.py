@@ -44,6 +44,9 @@ GRID = "#E4E7EA"
 SHADE = "#F1F3F5"
 PREVIOUS = "#1D1C1D"
 TOTAL = "#53595F"
+BUDGET = "#007A5A"
+RANGES = ("#DCEBF5", "#A9CFE6")
+"""Behind the expected line: the wider range, and the one that is judged by."""
 UP = "#D55E00"
 DOWN = "#0072B2"
 GREYS = ("#A9AFB5", "#C9CDD2")
@@ -54,6 +57,7 @@ TEXT_SIZE = 29
 SMALL_SIZE = 26
 HATCH = "//"
 DASHES = (3, 1.8)
+DOTS = (0, (1, 1))
 OVERHANG, APART = 14, 18
 """Pixels: how far the last name below an axis may stand out, and how far names stay apart."""
 # Asked for the letters DejaVu lacks, where the machine has them. DejaVu comes with matplotlib.
@@ -79,7 +83,7 @@ class Key:
     """One entry of a key: what the mark looks like, and its name."""
 
     name: str
-    mark: Literal["bar", "hatch", "dash", "tick"]
+    mark: Literal["bar", "hatch", "dash", "tick", "line", "dots"]
     colour: str = MUTED
 
 
@@ -135,18 +139,24 @@ class Page:
         """The title, and below it the total and what the marks mean. The first key is cut when the line is too short."""
         self.write(MARGIN, 62, self.fit(title, WIDTH - 2 * MARGIN, TITLE_SIZE, "bold"), size=TITLE_SIZE, weight="bold")
         self.write(MARGIN, 112, total)
-        x, end = float(WIDTH - MARGIN), MARGIN + self.width(total)
+        self.keys(keys, MARGIN + self.width(total), 112)
+
+    def keys(self, keys: Sequence[Key], end: float, y: float) -> None:
+        """What the marks mean, in a line at the right that begins no further left than `end`; the first one is cut to that."""
+        x = float(WIDTH - MARGIN)
         for number, key in reversed(list(enumerate(keys))):
             name = self.fit(key.name, x - end - 104, number=1) if number == 0 else key.name
             x -= self.width(name)
-            self.write(x, 112, name, colour=MUTED)
-            self.mark(x - 52, 102, key)
+            self.write(x, y, name, colour=MUTED)
+            self.mark(x - 52, y - 10, key)
             x -= 80
 
     def mark(self, x: float, y: float, key: Key) -> None:
         """The sample of a key, 40 pixels wide, centred on `y`."""
         if key.mark == "dash":
             self._add(Line2D([x, x + 40], [y, y], color=PREVIOUS, linewidth=4, dashes=DASHES))
+        elif key.mark in {"line", "dots"}:
+            self._add(Line2D([x, x + 40], [y, y], color=key.colour, linewidth=6, linestyle="-" if key.mark == "line" else DOTS))
         elif key.mark == "tick":
             self._add(Line2D([x + 32, x + 32], [y - 15, y + 15], color=PREVIOUS, linewidth=6, solid_capstyle="butt"))
         else:

@@ -75,7 +75,7 @@ def _axes(page: Page, spec: TrendSpec, layers: Sequence[Layer]) -> Axes:
     span = high - low or 1
     axes.set(xlim=(middle - slots / 2, middle + slots / 2), ylim=(low - (0.03 * span if low else 0), high + ROOM * span))
     style.name_heights(page, axes, list(zip(ticks, names, strict=True)))
-    style.name_places(page, axes, named_buckets(spec))
+    style.name_places(page, axes, named_buckets(spec.buckets, spec.bucket_days))
     axes.axhline(0, color=style.MUTED, linewidth=2, zorder=4)
     return axes
 

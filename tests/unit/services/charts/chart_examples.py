@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.charts.results import Bar, BreakdownSpec, ChartSpec, MoversSpec, Series, TrendSpec
+from services.charts.results import BandSpec, Bar, BreakdownSpec, ChartSpec, Mark, MoversSpec, Series, TrendSpec
 
 WEEK = (1.0, 1.08, 1.12, 1.05, 0.98, 0.66, 0.61)
 HOSTILE = "<!channel> $x^2$ $\\frac{1}{0}$ \u202e\x00\n`*_~"
@@ -98,6 +98,45 @@ MOVERS_LARGE = MoversSpec(
     steps=(Bar("Amazon EC2", 5_200, 4_000), Bar("AWS Lambda", -7_300, 9_000)),
     after=Bar("November", 7_500),
 )
+_USUAL = tuple(400 * WEEK[n % 7] for n in range(30))
+BAND_ALERT = BandSpec(
+    title="Amazon EC2 in payments-production",
+    currency="USD",
+    days=days(30, date(2026, 10, 24)),
+    actual=(*(value * (1 + (n % 5 - 2) / 40) if n != 27 else 1210.0 for n, value in enumerate(_USUAL[:29])), 150.0),
+    expected=_USUAL,
+    low=tuple(value * 0.85 for value in _USUAL),
+    high=tuple(value * 1.18 for value in _USUAL),
+    marks=(Mark(date(2026, 11, 20), "+$966"),),
+    complete_through=date(2026, 11, 21),
+)
+_CLIMB = tuple(13_500.0 * (n + 1) + 9_000 for n in range(30))
+BAND_MONTH = BandSpec(
+    title="November 2026 to date and to its end",
+    currency="USD",
+    days=days(30),
+    actual=_CLIMB[:20] + (None,) * 10,
+    expected=(None,) * 19 + _CLIMB[19:],
+    low=(None,) * 19 + tuple(value * (1 - 0.004 * n) for n, value in enumerate(_CLIMB[19:])),
+    high=(None,) * 19 + tuple(value * (1 + 0.005 * n) for n, value in enumerate(_CLIMB[19:])),
+    low_outer=(None,) * 19 + tuple(value * (1 - 0.008 * n) for n, value in enumerate(_CLIMB[19:])),
+    high_outer=(None,) * 19 + tuple(value * (1 + 0.011 * n) for n, value in enumerate(_CLIMB[19:])),
+    budget=(380_000.0,) * 30,
+    is_cumulative=True,
+)
+_YEAR = tuple(2_000 * WEEK[n % 7] + 3 * n for n in range(150))
+BAND_AHEAD = BandSpec(
+    title="The next 90 days",
+    currency="EUR",
+    days=days(150, date(2026, 9, 21)),
+    actual=_YEAR[:62] + (None,) * 88,
+    expected=(None,) * 60 + _YEAR[60:],
+    low=(None,) * 60 + tuple(value * 0.8 for value in _YEAR[60:]),
+    high=(None,) * 60 + tuple(value * 1.25 for value in _YEAR[60:]),
+    complete_through=date(2026, 11, 19),
+    budget=(2_400.0,) * 70 + (2_600.0,) * 80,
+    budget_name="budget a day",
+)
 PICTURED: dict[str, ChartSpec] = {
     "trend": TREND,
     "trend-long": TREND_LONG,
@@ -106,6 +145,9 @@ PICTURED: dict[str, ChartSpec] = {
     "breakdown-signs": BREAKDOWN_SIGNS,
     "movers": MOVERS,
     "movers-large": MOVERS_LARGE,
+    "band-alert": BAND_ALERT,
+    "band-month": BAND_MONTH,
+    "band-ahead": BAND_AHEAD,
 }
 """The charts that have a baseline picture."""
 AWKWARD: dict[str, ChartSpec] = {
@@ -125,6 +167,22 @@ AWKWARD: dict[str, ChartSpec] = {
     "no change": MoversSpec("Same", "USD", Bar("October", 5.0), (), Bar("November", 5.0)),
     "from nothing": MoversSpec("New", "USD", Bar("October", 0.0), (Bar("web", 7.0, 0.0),), Bar("November", 7.0)),
     "below zero": MoversSpec("Credits", "EUR", Bar("a", -500.0), (Bar("x", 10.0), Bar("y", -25.0)), Bar("b", -520.0)),
+    "one banded day": BandSpec(
+        "Yesterday", "USD", days(1), (5.0,), (4.0,), (3.0,), (6.0,), marks=(Mark(date(2026, 11, 1), "x"),)
+    ),
+    "no banded day": BandSpec("Nothing", "USD", (), ()),
+    "only expected": BandSpec("Ahead", "USD", days(3), (None,) * 3, (1.0, 2.0, 3.0), (0.5, 1.0, 1.5), (2.0, 4.0, 6.0)),
+    "one day expected": BandSpec("Ahead", "USD", days(9), (7.0,) * 8 + (None,), (None,) * 8 + (7.0,), budget=(900.0,) * 9),
+    "a credit in its range": BandSpec(
+        "Credits", "EUR", days(7), (-5.0, -4.0, -6.0, 3.0, None, None, None), (-5.0,) * 7, (-7.0,) * 7, (-3.0,) * 7
+    ),
+    "a silly range": BandSpec(
+        HOSTILE, "USD", days(14), (10.0,) * 14, (10.0,) * 14, (8.0,) * 14, (13.0,) * 14, (0.0,) * 14, (9e9,) * 14
+    ),
+    "many marks": BandSpec(
+        "W" * 300, "Compute Credits", days(20), (9e12,) * 20, marks=tuple(Mark(day, f"{'long ' * 20}{day}") for day in days(20))
+    ),
+    "tiny in its range": BandSpec("Crumbs", "USD", days(5), (3e-5, 0.0, 1e-12, 2e-5, None), (1e-5,) * 5, (0.0,) * 5, (4e-5,) * 5),
     "many steps": MoversSpec("Many", "USD", Bar("a", 0.0), tuple(Bar(f"s{n}", n - 20.0) for n in range(50)), Bar("b", 225.0)),
 }
 """What a bill can do to a chart."""
