@@ -9,23 +9,20 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from structlog.contextvars import get_contextvars
 
-from handlers.blocks.build import context, fallback, has_chart, image
-from handlers.blocks.limits import MESSAGE_BLOCKS
+from handlers.blocks.build import context, has_chart, image
 from handlers.blocks.mrkdwn import escape
-from handlers.blocks.validate import problems
+from handlers.outbound import windows
 from handlers.outbound.audience import Audience, ForeignChannelError, is_direct
 from handlers.outbound.overtaking import Overtaking, message_at, unnamed
 from handlers.outbound.patience import Lanes, be_patient
 from handlers.outbound.pictures import WAITS, Uploads
-from handlers.outbound.refusals import BlocksRefusedError
 from handlers.outbound.routes import Edit, Post, Respond, Whisper, Wire
+from handlers.outbound.showing import NOT_TAKEN, PAUSE, in_short, show, versions, with_note, with_picture
 from handlers.request import Surface, Visibility
-from services.errors import TuppenceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -40,14 +37,10 @@ if TYPE_CHECKING:
 WORKING = "Working on it…"
 PRIVATE_NOTE = "Shown to you only: this channel is shared with another company."
 FILE_NOTE = "The file is in your direct messages with me."
-PAUSE = 2.0
-"""Seconds before a picture that Slack said it had, and then refused, is shown once more."""
-TAIL = frozenset({"actions", "context"})
-"""Blocks that stay below the picture."""
 
 
 class Notifier:
-    """Sends replies. `sleep` and `waits` are arguments so that tests need not wait."""
+    """Sends replies. `sleep` and `waits` are arguments so that tests need not wait; `lanes` are shared with whoever posts too."""
 
     def __init__(
         self,
@@ -57,9 +50,10 @@ class Notifier:
         *,
         sleep: Sleep = asyncio.sleep,
         waits: Sequence[float] = WAITS,
+        lanes: Lanes | None = None,
     ) -> None:
         be_patient(client, sleep)
-        self._wire = Wire(client, Lanes(sleep), sleep)
+        self._wire = Wire(client, lanes or Lanes(sleep), sleep)
         self._audience = Audience(client)
         self._uploads = Uploads(self._wire, waits)
         self._charts, self._work, self._overtaking = charts, work, Overtaking()
@@ -69,7 +63,7 @@ class Notifier:
         if reply.home is not None:
             await self._wire.call("views.publish", user_id=user, view=reply.home)
         elif reply.view is not None:
-            await self._wire.call("views.open", trigger_id=place.trigger, view=reply.view)
+            await windows.show(self._wire, reply, place)
         else:
             await self._message(reply, place, user, route)
 
@@ -88,7 +82,7 @@ class Notifier:
             notes.append(note)
         if place.surface is Surface.BUTTON and (reply.replace or reply.visibility is Visibility.CHANNEL):
             self._overtaking.overtake(place, user)
-        used = await self._show(shown, reply.text, list(_versions(reply, list(filter(None, notes)))))
+        used = await show(shown, reply.text, list(versions(reply, list(filter(None, notes)))), self._wire.sleep)
         if route is not None and route is not shown:
             await route.put("Done.", ())
         if reply.visibility is Visibility.CHANNEL:
@@ -168,27 +162,6 @@ class Notifier:
             said = f"Shared in <#{place.channel}>."
             await route.put(said, [context(said)])
 
-    # What is shown.
-
-    async def _show(
-        self, route: Route, text: str, versions: Sequence[tuple[Block, ...]], pause: float = 0.0
-    ) -> tuple[Block, ...]:
-        """Try each version, richest first, until Slack takes one; returns that one. The last is text alone."""
-        for blocks in versions:
-            found = problems(blocks)
-            if found:
-                structlog.get_logger().error("our blocks break a limit", problems=[str(each) for each in found[:5]])
-                continue
-            try:
-                await route.put(fallback(text), blocks)
-            except BlocksRefusedError as error:
-                structlog.get_logger().warning("plainer blocks are sent instead", reason=error.sentence)
-                await self._wire.sleep(pause)
-            else:
-                return blocks
-        await route.put(fallback(text), ())
-        return ()
-
     # The chart.
 
     async def _add_chart(self, route: Route, reply: Reply, shown: tuple[Block, ...], due: Due) -> None:
@@ -200,12 +173,12 @@ class Notifier:
             return
         if error is None:
             picture, file_id = making.result()
-            versions = [_with_picture(shown, image(file_id, picture.alt_text, picture.title))] * 2
+            pictured = [with_picture(shown, image(file_id, picture.alt_text, picture.title))] * 2
             text = f"{reply.text}\n{escape(picture.alt_text)}"
-            refused = _with_note(shown, "Slack did not take the picture")
+            refused = with_note(shown, NOT_TAKEN)
         else:
-            versions, text, refused = [], reply.text, _with_note(shown, _reason(error))
-        await self._show(route, text, [*versions, refused], pause=PAUSE)
+            pictured, text, refused = [], reply.text, with_note(shown, in_short(error, "the chart"))
+        await show(route, text, [*pictured, refused], self._wire.sleep, pause=PAUSE)
 
     async def _picture(self, reply: Reply, route: Route) -> tuple[Picture, str]:
         if reply.chart is None:
@@ -224,31 +197,3 @@ def _standing(route: Route, place: Place, user: str) -> str:
     if isinstance(route, Post | Edit):
         return message_at(route.channel, route.ts)
     return message_at(place.channel, place.message) if place.is_ephemeral else unnamed(place, user)
-
-
-def _versions(reply: Reply, notes: Sequence[str]) -> Iterator[tuple[Block, ...]]:
-    """The reply's blocks, richest first."""
-    said = (context(*map(escape, notes)),) if notes else ()
-    for blocks in (reply.blocks, reply.plain):
-        if blocks:
-            yield (*blocks, *said)
-
-
-def _with_picture(blocks: tuple[Block, ...], picture: Block) -> tuple[Block, ...]:
-    """The picture after the numbers and before the context line and the buttons."""
-    place = len(blocks)
-    while place > 1 and blocks[place - 1].get("type") in TAIL:
-        place -= 1
-    return (*blocks[:place], picture, *blocks[place:])[:MESSAGE_BLOCKS]
-
-
-def _with_note(blocks: tuple[Block, ...], reason: str) -> tuple[Block, ...]:
-    return _with_picture(blocks, context(escape(f"The chart could not be added: {reason}.")))
-
-
-def _reason(error: BaseException) -> str:
-    """An expected error in its own words; an unexpected one with an id that stands in the log beside the traceback."""
-    if isinstance(error, TuppenceError):
-        return error.sentence.rstrip(".")
-    structlog.get_logger().error("the chart failed", exc_info=error)
-    return f"something unexpected happened (id {get_contextvars().get('request_id', '-')})"
