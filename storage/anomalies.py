@@ -30,6 +30,7 @@ OPEN = tuple(status for status in Status if status.is_open)
 COLUMNS = (
     "revision, series, kind, severity, status, told, since, until, parent, route, channel, opened_at, ended_at, remind_at, facts"
 )
+_PAIRS = ", ".join(f"{name.strip()} = ?" for name in COLUMNS.split(","))
 FEEDBACK = "id, kind, scope, since, until, by, at, note, amount, anomaly, undone_by, undone_at"
 _FACTS: TypeAdapter[Anomaly] = TypeAdapter(Anomaly)
 
@@ -63,23 +64,29 @@ class Anomalies:
         happening: Happening | None,
         letters: Letters = no_letters,
         *,
-        lesson: Feedback | None = None,
+        lessons: Iterable[Feedback] = (),
+        taken_back: Iterable[int] = (),
         entry: Entry | None = None,
+        with_members: bool = False,
     ) -> Anomaly | None:
         """Write `after` in place of the revision it was made from; None, and nothing written, when another came first.
 
-        Without a happening (the running numbers of a day) the history stays as it is. `lesson` is what the change teaches.
+        Without a happening (the running numbers of a day) the history stays as it is. `lessons` are what the change teaches,
+        `taken_back` the ids of those that no longer count. `with_members`: what is folded into it stands where it stands.
         """
         stored = replace(after, revision=after.revision + 1)
-        pairs = ", ".join(f"{name.strip()} = ?" for name in COLUMNS.split(","))
         with self._database.write() as connection:
             values = (*_row(stored), after.id, after.revision)
-            if not connection.execute(f"UPDATE anomalies SET {pairs} WHERE id = ? AND revision = ?", values).rowcount:
+            if not connection.execute(f"UPDATE anomalies SET {_PAIRS} WHERE id = ? AND revision = ?", values).rowcount:
                 return None
             if happening is not None:
                 _note(connection, after.id, happening)
-            if lesson is not None:
+            for lesson in lessons:
                 add_feedback(connection, lesson)
+            for number in taken_back if happening else ():
+                _take_back(connection, number, happening.actor, happening.at)
+            if with_members:
+                _bring_along(connection, stored)
             if entry is not None:
                 append(connection, entry)
             enqueue(connection, letters(stored), happening.at if happening else after.changed_at)
@@ -144,12 +151,10 @@ class Anomalies:
     def undo(self, number: int, by: str, at: datetime, entry: Entry | None = None) -> bool:
         """Take a lesson back; False when there is none that is in force."""
         with self._database.write() as connection:
-            undone = connection.execute(
-                "UPDATE feedback SET undone_by = ?, undone_at = ? WHERE id = ? AND undone_by = ''", (by, _text(at), number)
-            )
-            if undone.rowcount and entry is not None:
+            is_undone = _take_back(connection, number, by, at)
+            if is_undone and entry is not None:
                 append(connection, entry)
-        return bool(undone.rowcount)
+        return is_undone
 
     def feedback(self) -> tuple[Feedback, ...]:
         """Every lesson that was not taken back, oldest first; whether it is in force on a day, it says itself."""
@@ -208,6 +213,33 @@ def add_feedback(connection: sqlite3.Connection, feedback: Feedback) -> int:
         (*values, feedback.note, str(feedback.amount), feedback.anomaly),
     )
     return added.lastrowid or 0
+
+
+def _take_back(connection: sqlite3.Connection, number: int, by: str, at: datetime) -> bool:
+    undone = connection.execute(
+        "UPDATE feedback SET undone_by = ?, undone_at = ? WHERE id = ? AND undone_by = ''", (by, _text(at), number)
+    )
+    return bool(undone.rowcount)
+
+
+def _bring_along(connection: sqlite3.Connection, parent: Anomaly) -> None:
+    """Read in the same write, so that numbers which the watch wrote a moment ago are kept."""
+    for number, facts in connection.execute("SELECT id, facts FROM anomalies WHERE parent = ?", (parent.id,)).fetchall():
+        member = _FACTS.validate_json(facts)
+        there = replace(
+            member,
+            revision=member.revision + 1,
+            status=parent.status,
+            acknowledged_by=parent.acknowledged_by,
+            acknowledged_at=parent.acknowledged_at,
+            claimed_by=parent.claimed_by,
+            snoozed_until=parent.snoozed_until,
+            expected_until=parent.expected_until,
+            ending=parent.ending,
+            ended_at=parent.ended_at,
+            changed_at=parent.changed_at,
+        )
+        connection.execute(f"UPDATE anomalies SET {_PAIRS} WHERE id = ?", (*_row(there), number))
 
 
 def _note(connection: sqlite3.Connection, number: int, happening: Happening) -> None:

@@ -262,6 +262,8 @@ class Anomaly:
     ended_at: datetime | None = None
     restated: str = ""
     """What changed in days that were told already, in words; empty when nothing did."""
+    moved: int = 0
+    """How often it was passed on to another channel: each has a message of its own, and only the newest is the living one."""
 
     @property
     def is_open(self) -> bool:
@@ -307,9 +309,22 @@ class FeedbackKind(StrEnum):
     """Nothing is told of it until `until`; it is still judged and counted."""
 
 
+ROUTE = "route"
+"""In the scope of a snooze: not a dimension of the bill, but whatever a route sends to its channel."""
+
+
+def route_scope(route: int) -> SeriesKey:
+    """The scope of everything that one route takes, in any currency."""
+    return SeriesKey(((ROUTE, str(route)),), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One lesson, in force until `until` (None: until undone). `scope` holds the series it is about, or more than one."""
+    """One lesson, in force until `until` (None: until undone). `scope` holds the series it is about, or more than one.
+
+    `amount` is in the currency of the scope: of a false positive what its floor is raised by a day (never negative), of one to
+    remember what the day of the month of `since` costs above the expected (negative for a drop).
+    """
 
     kind: FeedbackKind
     scope: SeriesKey
@@ -327,6 +342,12 @@ class Feedback:
     def is_in_force(self, day: date) -> bool:
         """Whether it counts on a day."""
         return not self.undone_by and self.since <= day and (self.until is None or day <= self.until)
+
+    def covers(self, series: SeriesKey, route: int | None = None) -> bool:
+        """Whether it is about a series, or about the route that the series' alerts take."""
+        if self.scope.dimensions == (ROUTE,):
+            return route is not None and self.scope == route_scope(route)
+        return self.scope.holds(series)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from storage.model.anomaly import (
     CauseStep,
     DayFigure,
     Driver,
+    Ending,
     Feedback,
     FeedbackKind,
     Figures,
@@ -28,6 +29,7 @@ from storage.model.anomaly import (
     Severity,
     Status,
     Suppression,
+    route_scope,
 )
 from storage.model.audit import Entry
 from storage.model.letter import Letter
@@ -93,8 +95,8 @@ def test_a_change_and_all_that_goes_with_it_is_written_once(store: Anomalies, da
     entry = Entry(NOW, "U1", "anomaly.expected", "1", "done")
     said = Happening(NOW, "U1", "expected", "load test")
 
-    first = store.change(claimed, said, alert, lesson=lesson, entry=entry)
-    second = store.change(stored.but(status=Status.RESOLVED), Happening(NOW, "U2", "fixed"), alert, lesson=lesson, entry=entry)
+    first = store.change(claimed, said, alert, lessons=[lesson], entry=entry)
+    second = store.change(stored.but(status=Status.RESOLVED), Happening(NOW, "U2", "fixed"), alert, lessons=[lesson], entry=entry)
 
     assert first is not None
     assert second is None
@@ -118,6 +120,33 @@ def test_open_ones_and_those_of_a_series_are_found(store: Anomalies) -> None:
     assert store.members(first.id) == (folded,)
     assert store.latest(statuses=(Status.RESOLVED,)) == (done,)
     assert store.latest(since=NOW + timedelta(seconds=1)) == ()
+
+
+def test_what_is_folded_into_it_stands_where_it_stands_and_lessons_are_taken_back(store: Anomalies) -> None:
+    stored = store.add(spike(), OPENED)
+    lesson = store.teach(Feedback(FeedbackKind.EXPECTED, SERIES, date(2026, 11, 18), None, "U1", NOW, anomaly=stored.id))
+    member = store.add(spike(parent=stored.id), OPENED)
+    grown = store.change(member.but(until=date(2026, 11, 19)), None)
+
+    fixed = stored.but(status=Status.RESOLVED, ending=Ending.FIXED, ended_at=NOW)
+    store.change(fixed, Happening(NOW, "U1", "fixed"), taken_back=[lesson.id], with_members=True)
+
+    found = store.get(member.id)
+    assert grown is not None
+    assert found == replace(grown, revision=3, status=Status.RESOLVED, ending=Ending.FIXED, ended_at=NOW)
+    assert store.feedback() == ()
+    assert store.open_ones() == ()
+
+
+def test_a_lesson_is_about_its_series_what_is_within_it_or_a_route() -> None:
+    wide = SeriesKey((("service", "Amazon EC2"),), "USD")
+    lesson = Feedback(FeedbackKind.SNOOZE, wide, date(2026, 11, 18), None, "U1", NOW)
+    of_route = replace(lesson, scope=route_scope(3))
+
+    assert lesson.covers(SERIES)
+    assert not lesson.covers(replace(SERIES, currency="EUR"))
+    assert not replace(lesson, scope=SERIES).covers(wide)
+    assert [of_route.covers(SERIES, route) for route in (3, 4, None)] == [True, False, False]
 
 
 def test_reminders_come_due(store: Anomalies) -> None:
