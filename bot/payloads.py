@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from handlers.blocks.forms import SEPARATOR
 from handlers.incoming import Incoming, Kind
 from handlers.request import Place, Surface
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     Payload = Mapping[str, Any]
 
-CHOICES = ("selected_option", "selected_user", "selected_conversation", "selected_channel", "selected_date", "selected_time")
+CHOICES = (
+    *("selected_option", "selected_user", "selected_conversation", "selected_channel"),
+    *("selected_date", "selected_time", "selected_date_time"),
+)
 LISTS = ("selected_options", "selected_users", "selected_conversations", "selected_channels")
 
 
@@ -36,17 +40,23 @@ def from_command(body: Payload, prefix: str) -> Incoming:
 
 
 def from_actions(body: Payload) -> Iterator[Incoming]:
-    """Each button or menu that was used: on a message, in App Home or in a modal."""
+    """Each button or menu that was used: on a message, in App Home or in a modal, with what is filled in there by now."""
     team, user = _who(body)
     place = _clicked(body, team)
+    view = body["view"] if place.view else {}
+    state = _state(view)
     for action in body.get("actions") or ():
+        chosen = action.get("value") or _chosen(action)
+        is_input = action.get("block_id") in _inputs(view)
         yield Incoming(
             Kind.ACTION,
             place,
             team,
             user,
             name=action.get("action_id") or "",
-            value=action.get("value") or _chosen(action),
+            value="" if is_input else chosen,
+            kept=view.get("private_metadata") or "",
+            state=state | ({action["block_id"]: chosen} if is_input else {}),
             delivery=f"action:{user}:{action.get('action_id')}:{action.get('action_ts')}",
         )
 
@@ -65,6 +75,7 @@ def _clicked(body: Payload, team: str) -> Place:
     ts = container.get("message_ts") or ""
     thread = container.get("thread_ts") or message.get("thread_ts") or ""
     surface = Surface.BUTTON if not view else Surface.HOME if view.get("type") == "home" else Surface.VIEW
+    modal = view if surface is Surface.VIEW else {}
     return Place(
         team=team,
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
@@ -75,17 +86,19 @@ def _clicked(body: Payload, team: str) -> Place:
         response_url=body.get("response_url") or "",
         trigger=body.get("trigger_id") or "",
         is_ephemeral=bool(container.get("is_ephemeral")),
+        view=modal.get("id") or "",
+        view_hash=modal.get("hash") or "",
     )
 
 
 def _chosen(element: Payload) -> str:
-    """What was chosen in a menu, picker or input; several choices are joined by commas."""
+    """What was chosen in a menu, picker or input; `handlers.blocks.forms.chosen` takes several choices apart again."""
     for name in CHOICES:
         if element.get(name):
             return _plain(element[name])
     for name in LISTS:
         if element.get(name):
-            return ",".join(_plain(each) for each in element[name])
+            return SEPARATOR.join(_plain(each) for each in element[name])
     return str(element.get("value") or "")
 
 
@@ -94,24 +107,44 @@ def _plain(choice: object) -> str:
 
 
 def from_view(body: Payload) -> Incoming:
-    """A submitted modal: what it remembered, and what was filled in, by action id."""
+    """A submitted modal: what it remembered, and what was filled in.
+
+    A modal that stays open over an error is submitted again with the same id and hash, so its trigger tells one from the other.
+    """
     team, user = _who(body)
-    view = body["view"]
-    state = {
-        action_id: _chosen(element)
-        for block in ((view.get("state") or {}).get("values") or {}).values()
-        for action_id, element in block.items()
-    }
+    view, trigger = body["view"], body.get("trigger_id") or ""
+    place = Place(
+        team=team,
+        surface=Surface.VIEW,
+        trigger=trigger,
+        response_url=_response_url(body),
+        view=view["id"],
+        view_hash=view.get("hash") or "",
+    )
     return Incoming(
         Kind.VIEW,
-        Place(team=team, surface=Surface.VIEW, trigger=body.get("trigger_id") or "", response_url=_response_url(body)),
+        place,
         team,
         user,
         name=view.get("callback_id") or "",
         value=view.get("private_metadata") or "",
-        state=state,
-        delivery=f"view:{view['id']}:{view.get('hash')}",
+        state=_state(view),
+        delivery=f"view:{view['id']}:{trigger}" if trigger else "",
     )
+
+
+def _state(view: Payload) -> dict[str, str]:
+    """What is filled in: an input by the id of its block, any other element by its own."""
+    inputs = _inputs(view)
+    return {
+        block_id if block_id in inputs else action_id: _chosen(element)
+        for block_id, elements in ((view.get("state") or {}).get("values") or {}).items()
+        for action_id, element in elements.items()
+    }
+
+
+def _inputs(view: Payload) -> set[str]:
+    return {block.get("block_id") or "" for block in view.get("blocks") or () if block.get("type") == "input"}
 
 
 def _response_url(body: Payload) -> str:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 ANYTHING = re.compile(r".*", re.DOTALL)
 PATIENCE = 0.8
 """Seconds until the asker of a slash command is told that it takes a moment: something is visible within one."""
+SUBMISSION = 2.0
+"""Seconds that a submitted window waits for its answer: Slack gives up after three."""
 GROUP_EVENTS = frozenset({"subteam_members_changed", "subteam_updated"})
 
 
@@ -88,9 +90,14 @@ class Door:
             self._take(incoming)
 
     async def on_view(self, ack: AsyncAck, body: Body) -> None:
-        """A modal that was submitted."""
-        await ack()
-        self._take(from_view(body))
+        """A modal that was submitted: what is wrong with it, or what follows it, is said in it when that is known in time."""
+        incoming = from_view(body)
+        asked = self._work.start(self._ask(incoming))
+        await asyncio.wait({asked}, timeout=SUBMISSION)
+        said = _in_window(asked.result()) if asked.done() else {}
+        await ack(**said)
+        if not said:
+            self._work.start(self._after(asked, incoming))
 
     async def on_event(self, body: Body) -> None:
         """An event; Bolt has acknowledged it."""
@@ -113,10 +120,20 @@ class Door:
 
     # From there to the reply.
 
+    async def _ask(self, incoming: Incoming) -> Reply | None:
+        with bound_contextvars(**_labels(incoming)), self._metrics.shown.labels(incoming.kind.value).time():
+            return await self._dispatcher.dispatch(incoming)
+
+    async def _after(self, asked: asyncio.Task[Reply | None], incoming: Incoming) -> None:
+        """What a submission brought about, with its window gone."""
+        with bound_contextvars(**_labels(incoming)):
+            reply = await asked
+            if reply is not None:
+                await self._deliver(reply, replace(incoming, place=replace(incoming.place, view="", view_hash="")), None)
+
     async def answer(self, incoming: Incoming) -> None:
         """Dispatch and send; the request id stands in every line of both, and of the chart that follows."""
-        labels = {"request_id": incoming.request_id, "person": incoming.user, "what": incoming.label}
-        with bound_contextvars(**labels), self._metrics.shown.labels(incoming.kind.value).time():
+        with bound_contextvars(**_labels(incoming)), self._metrics.shown.labels(incoming.kind.value).time():
             asked = self._work.start(self._dispatcher.dispatch(incoming), quiet=True)
             route = await self._while_waiting(asked, incoming)
             reply = await asked
@@ -172,6 +189,19 @@ class Door:
             await self._access.record(incoming.user, incoming.label, target, outcome, detail=detail, origin=incoming.origin)
         except TuppenceError:
             structlog.get_logger().exception("audit failed", outcome=outcome, target=target)
+
+
+def _labels(incoming: Incoming) -> dict[str, str]:
+    return {"request_id": incoming.request_id, "person": incoming.user, "what": incoming.label}
+
+
+def _in_window(reply: Reply | None) -> dict[str, Any]:
+    """The acknowledgement of a submission that keeps its window; nothing where the window may go."""
+    if reply is None or not (reply.errors or reply.view):
+        return {}
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    return {"response_action": "push" if reply.push else "update", "view": reply.view}
 
 
 def _directly(told: Reply, channel: str) -> Reply:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from handlers.blocks import ids
+from handlers.blocks import ids, limits
 from handlers.failures import broken, failed
 from handlers.incoming import Kind
 from handlers.parse.command import Arguments, Grammar, parse
@@ -107,7 +107,6 @@ class Dispatcher:
             await self._services.access.check_audience(incoming.place.channel)
 
     def _request(self, incoming: Incoming, person: Person, arguments: Arguments, now: datetime) -> Request:
-        values = ids.decode(incoming.value) if incoming.value else {}
         return Request(
             person=person,
             place=incoming.place,
@@ -118,7 +117,7 @@ class Dispatcher:
             arguments=arguments,
             grammar=self.grammar,
             text=incoming.text,
-            values={**incoming.state, **values},
+            values=_values(incoming),
         )
 
     async def _audit(self, incoming: Incoming, outcome: str, detail: str = "") -> None:
@@ -130,6 +129,14 @@ class Dispatcher:
             )
         except TuppenceError:
             structlog.get_logger().exception("audit failed", request_id=incoming.request_id, what=incoming.label, outcome=outcome)
+
+
+def _values(incoming: Incoming) -> dict[str, str]:
+    """What is filled in never replaces what we made a window or a button remember."""
+    most = limits.PRIVATE_METADATA if incoming.kind is Kind.VIEW else limits.BUTTON_VALUE
+    kept = ids.decode(incoming.kept, limits.PRIVATE_METADATA) if incoming.kept else {}
+    value = ids.decode(incoming.value, most) if incoming.value else {}
+    return {**incoming.state, **kept, **value}
 
 
 def declared(features: Sequence[Feature]) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.blocks import build
-from handlers.blocks.mrkdwn import clean
+from handlers.blocks import build, limits
+from handlers.blocks.mrkdwn import clean, cut
+from handlers.incoming import Kind
 from handlers.request import Reply, Surface
 from services.errors import UsageError
 
@@ -20,7 +22,20 @@ def failed(error: TuppenceError, incoming: Incoming) -> Reply:
     lines = [_safe(error.sentence), _safe(error.remedy)]
     if isinstance(error, UsageError):
         lines += [_suggestion(error), _example(error)]
-    return _reply([line for line in lines if line], error.sentence, incoming)
+    shown = [line for line in lines if line]
+    return replace(_reply(shown, error.sentence, incoming), errors=_in_window(error, incoming))
+
+
+def _in_window(error: TuppenceError, incoming: Incoming) -> dict[str, str]:
+    """A window that was filled in wrongly stays open, so that nothing has to be typed again.
+
+    Slack takes errors for inputs that are there: what belongs to none of them is said below the first.
+    """
+    inputs = [name for name in incoming.state if "." not in name]
+    if incoming.kind is not Kind.VIEW or not isinstance(error, UsageError) or not inputs:
+        return {}
+    field = error.field if error.field in inputs else inputs[0]
+    return {field: cut(clean(f"{error.sentence} {error.remedy}"), limits.INPUT_ERROR)}
 
 
 def broken(incoming: Incoming) -> Reply:

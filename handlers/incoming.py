@@ -37,7 +37,8 @@ class Incoming:
 
     `name` is the root of a command (for words after a mention or in a direct message: `tuppence`, which hands them to the root
     they begin with), the action id of a button, the callback id of a view, or an event's name. `text` is what was typed. `value`
-    is what a button or a view remembered, `state` what was filled into a view: both from outside, both untrusted.
+    is what a button or a submitted view remembered, `kept` what the view remembered in which somebody clicked, `state` what is
+    filled into a view (an input by its block id, any other element by its action id): all from outside, all untrusted.
     `delivery` tells one delivery from another ("" is never a duplicate). `is_escaped`: the text has Slack's escapes.
     """
 
@@ -48,6 +49,7 @@ class Incoming:
     name: str = HELP_ROOT
     text: str = ""
     value: str = ""
+    kept: str = ""
     state: Mapping[str, str] = field(default_factory=dict)
     delivery: str = ""
     is_escaped: bool = True

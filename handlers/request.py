@@ -56,11 +56,18 @@ class Place:
     trigger: str = ""
     is_ephemeral: bool = False
     """The message a button stands on is seen by one person only."""
+    view: str = ""
+    """The id of the modal that was submitted or in which something was clicked; `view_hash` is the state it was seen in."""
+    view_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who, where, what words, which values. `arguments` for commands; `values` for buttons and views (typed ids decoded)."""
+    """Who, where, what words, which values. `arguments` for commands; `values` for buttons and views.
+
+    Inside a modal the values are what is filled in by now, what the modal remembered and what the button remembered; where two
+    share a name the later counts. Several choices come in one text: `handlers.blocks.forms.chosen` takes them apart.
+    """
 
     person: Person
     place: Place
@@ -92,6 +99,9 @@ class Reply:
 
     `blocks` may hold data tables and native charts; `plain` is what is sent instead when Slack refuses those. `chart` is drawn
     and edited in after the numbers are out. `result` is what `--json` prints. `replace` edits the message a button stands on.
+    `view` takes the place of the modal in which somebody clicked or which they submitted, else it is opened; `push` puts it on
+    top. `errors` keeps a submitted modal open with a sentence below each named input (block id → sentence); the text tells the
+    same where the modal is gone.
     """
 
     text: str
@@ -104,6 +114,8 @@ class Reply:
     visibility: Visibility = Visibility.EPHEMERAL
     replace: bool = False
     view: Block | None = None
+    push: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
     home: Block | None = None
     result: Mapping[str, Any] | None = None
     metadata: Mapping[str, Any] | None = None

@@ -33,10 +33,15 @@ __all__ = [
 class UsageError(TuppenceError):
     """The words were not understood."""
 
-    def __init__(self, sentence: str, remedy: str = "", *, word: str = "", suggestion: str = "", example: str = "") -> None:
-        """`word` is quoted back, `suggestion` is the nearest known word, `example` is one that works."""
+    def __init__(
+        self, sentence: str, remedy: str = "", *, word: str = "", suggestion: str = "", example: str = "", field: str = ""
+    ) -> None:
+        """`word` is quoted back, `suggestion` is the nearest known word, `example` is one that works.
+
+        `field` is the input of a window below which it is said.
+        """
         super().__init__(sentence, remedy)
-        self.word, self.suggestion, self.example = word, suggestion, example
+        self.word, self.suggestion, self.example, self.field = word, suggestion, example, field
 
 
 class DeniedError(TuppenceError):

@@ -41,9 +41,9 @@ def _json(values: Mapping[str, str]) -> str:
     return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
 
 
-def decode(text: str) -> dict[str, str]:
+def decode(text: str, limit: int = limits.BUTTON_VALUE) -> dict[str, str]:
     """The values back. Raises UsageError for anything that `encode` did not write."""
-    if size(text) > limits.BUTTON_VALUE:
+    if size(text) > limit:
         raise UsageError("That button holds more than a button can.", _REMEDY)
     try:
         found = json.loads(text)

@@ -48,6 +48,11 @@ CONFIRM_BUTTON = 30
 CAPTION = 200
 """Slack names no limit for a table's caption; screen readers read all of it aloud, so it stays one sentence."""
 
+INPUT_TEXT = 3_000
+"""What a text input takes, and what it can begin with."""
+INPUT_ERROR = 2_000
+"""Slack names no limit for the sentence below an input; this is that of the input's hint, which stands in the same place."""
+
 # Counts
 SECTION_FIELDS = 10
 CONTEXT_ELEMENTS = 10

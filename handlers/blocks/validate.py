@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,11 @@ def _all(blocks: Sequence[Block], pointer: str) -> Iterator[Problem]:
 
 def _unique(blocks: Sequence[Block]) -> Iterator[Problem]:
     yield from _twice("block_id", [block["block_id"] for block in blocks if "block_id" in block])
-    elements = [each for block in blocks for each in (*block.get("elements", ()), block.get("accessory") or {})]
+    elements = [
+        each
+        for block in blocks
+        for each in (*block.get("elements", ()), block.get("accessory") or {}, block.get("element") or {})
+    ]
     yield from _twice("action_id", [each["action_id"] for each in elements if "action_id" in each])
 
 
@@ -168,6 +173,8 @@ def _input(block: Block, pointer: str) -> Iterator[Problem]:
         yield from _plain(block["hint"], limits.HINT, f"{pointer}/hint")
     if not isinstance(block.get("element"), dict):
         yield Problem(f"{pointer}/element", "missing")
+    else:
+        yield from _element(block["element"], f"{pointer}/element")
 
 
 def _image(block: Block, pointer: str) -> Iterator[Problem]:
@@ -282,6 +289,27 @@ def _picker(element: Block, pointer: str) -> Iterator[Problem]:
     yield from _plain(element.get("placeholder"), limits.PLACEHOLDER, f"{pointer}/placeholder")
 
 
+def _choices(element: Block, pointer: str) -> Iterator[Problem]:
+    yield from _options(element, limits.CHOICES, pointer)
+
+
+def _text_input(element: Block, pointer: str) -> Iterator[Problem]:
+    most = element.get("max_length", limits.INPUT_TEXT)
+    if not 1 <= most <= limits.INPUT_TEXT:
+        yield Problem(f"{pointer}/max_length", f"1 to {limits.INPUT_TEXT} are allowed")
+    yield from _length(element.get("initial_value", "-"), most, f"{pointer}/initial_value")
+    if "placeholder" in element:
+        yield from _picker(element, pointer)
+
+
+def _number_input(element: Block, pointer: str) -> Iterator[Problem]:
+    if not isinstance(element.get("is_decimal_allowed"), bool):
+        yield Problem(f"{pointer}/is_decimal_allowed", "missing")
+    for name in ("initial_value", "min_value", "max_value"):
+        if not _NUMBER.fullmatch(element.get(name, "0")):
+            yield Problem(f"{pointer}/{name}", "not a number as text")
+
+
 def _overflow(element: Block, pointer: str) -> Iterator[Problem]:
     yield from _options(element, limits.OVERFLOW_OPTIONS, pointer)
 
@@ -289,6 +317,9 @@ def _overflow(element: Block, pointer: str) -> Iterator[Problem]:
 def _options(element: Block, most: int, pointer: str) -> Iterator[Problem]:
     options = element.get("options", [])
     yield from _count(options, 1, most, f"{pointer}/options")
+    initial = [*element.get("initial_options", ()), *filter(None, [element.get("initial_option")])]
+    if any(each not in options for each in initial):
+        yield Problem(f"{pointer}/options", "what is chosen at first is not among them")
     yield from _twice("option value", [each.get("value", "") for each in options])
     for at, each in enumerate(options):
         here = f"{pointer}/options/{at}"
@@ -303,6 +334,7 @@ def _confirm(dialog: Block, pointer: str) -> Iterator[Problem]:
         yield from _rich(dialog.get(name), most, f"{pointer}/{name}")
 
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _BUTTON_TEXTS = {
     "value": limits.BUTTON_VALUE,
     "url": limits.URL,
@@ -331,6 +363,18 @@ _ELEMENTS: dict[str, Checker] = {
     "static_select": _select,
     "overflow": _overflow,
     "conversations_select": _picker,
+    "multi_conversations_select": _picker,
+    "channels_select": _picker,
+    "multi_channels_select": _picker,
     "users_select": _picker,
+    "multi_users_select": _picker,
     "external_select": _picker,
+    "multi_external_select": _picker,
+    "multi_static_select": _select,
+    "datepicker": _picker,
+    "timepicker": _picker,
+    "checkboxes": _choices,
+    "radio_buttons": _choices,
+    "plain_text_input": _text_input,
+    "number_input": _number_input,
 }

@@ -19,6 +19,7 @@ BLOCKS = {
     "slack_file_not_found",
 }
 SPENT = {"used_url", "expired_url", "expired_trigger_id", "exchanged_trigger_id"}
+GONE = {"not_found", "hash_conflict"}
 LATER = {
     "ratelimited",
     "rate_limited",
@@ -58,6 +59,14 @@ class SpentError(TuppenceError):
     """A response URL or trigger was used up or came too late; the message has to go another way."""
 
 
+class OvertakenError(TuppenceError):
+    """The window is closed, or shows something else than it did when somebody clicked in it."""
+
+    def __init__(self, *, is_open: bool) -> None:
+        super().__init__("The window shows something else by now." if is_open else "The window is closed by now.")
+        self.is_open = is_open
+
+
 def refusal(error: SlackApiError) -> TuppenceError:
     """The Web API's error as one of ours."""
     return in_words(code_of(error))
@@ -75,6 +84,8 @@ def in_words(code: str) -> TuppenceError:
         return BlocksRefusedError(f"Slack refused the layout ({code}).")
     if code in SPENT:
         return SpentError(f"Slack no longer takes an answer at this address ({code}).")
+    if code in GONE:
+        return OvertakenError(is_open=code == "hash_conflict")
     if not code or code in LATER:
         return TemporaryError("Slack is not taking messages just now.")
     if code in DENIED:

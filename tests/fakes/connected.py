@@ -17,20 +17,27 @@ from services.clock import fixed_clock
 from tests.fakes.company import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from bot.app import Bot
     from bot.sandbox.slack.server import LocalSlack
+    from handlers.feature import Feature
     from handlers.outbound.patience import Sleep
 
 
 @asynccontextmanager
 async def connected(
-    slack: LocalSlack, home: Path, *, now: datetime = NOW, mode: str = "socket", sleep: Sleep = asyncio.sleep
+    slack: LocalSlack,
+    home: Path,
+    *,
+    now: datetime = NOW,
+    mode: str = "socket",
+    sleep: Sleep = asyncio.sleep,
+    features: Sequence[Feature] = (),
 ) -> AsyncIterator[Bot]:
-    """The program with this home, asked at `now`; `sleep` is how its way out waits."""
+    """The program with this home, asked at `now`; `sleep` is how its way out waits, `features` stand in place of its own."""
     settings = load_settings(
         home=home,
         slack_mode=mode,
@@ -42,7 +49,8 @@ async def connected(
         rate_limit=600,
     )
     client = AsyncWebClient(slack.keys.bot, base_url=slack.api_url)
-    bot = assemble(settings, slack_keys(settings), client, await installation(client), fixed_clock(now), sleep=sleep)
+    installed, clock = await installation(client), fixed_clock(now)
+    bot = assemble(settings, slack_keys(settings), client, installed, clock, features=features, sleep=sleep)
     try:
         port = await bot.server.start("127.0.0.1", 0)
         if mode == "http":

@@ -215,9 +215,9 @@ def test_a_click_on_an_ephemeral_message_says_so() -> None:
     ("element", "value"),
     [
         ({"selected_option": {"value": "a"}}, "a"),
-        ({"selected_options": [{"value": "a"}, {"value": "b"}]}, "a,b"),
+        ({"selected_options": [{"value": "a"}, {"value": "b"}]}, "a\nb"),
         ({"selected_user": "U1"}, "U1"),
-        ({"selected_conversations": ["C1", "C2"]}, "C1,C2"),
+        ({"selected_conversations": ["C1", "C2"]}, "C1\nC2"),
         ({"selected_date": "2026-11-01"}, "2026-11-01"),
         ({"selected_option": None}, ""),
         ({}, ""),
@@ -239,10 +239,76 @@ def test_the_clickers_own_workspace_counts() -> None:
     assert only(click(user={"id": ALICE})).team == TEAM
 
 
+FILLED = {
+    "name": {"name": {"type": "plain_text_input", "value": "web"}},
+    "who": {"who": {"type": "multi_users_select", "selected_users": ["U1", "U2"]}},
+    "kind": {"budgets.kind": {"type": "static_select", "selected_option": {"value": "net"}}},
+    "row": {"budgets.near": {"type": "users_select", "selected_user": "U3"}},
+}
+
+
+def modal(values: dict[str, Any] = FILLED) -> dict[str, Any]:
+    blocks = [{"type": "actions" if name == "row" else "input", "block_id": name} for name in values]
+    kept = {"callback_id": "budgets.save", "private_metadata": '{"id":"7"}', "state": {"values": values}}
+    return {"id": "V1", "hash": "h", "type": "modal", "blocks": blocks, **kept}
+
+
+def submitted(**fields: object) -> Incoming:
+    body = {"type": "view_submission", "user": {"id": ALICE, "team_id": TEAM}, "view": modal(), "trigger_id": "9.9"}
+    return from_view(body | fields)
+
+
 def test_a_submitted_modal_gives_what_was_filled_in() -> None:
-    values = {"b1": {"name": {"type": "plain_text_input", "value": "web"}}, "b2": {"who": {"selected_users": ["U1", "U2"]}}}
-    view = {"id": "V1", "hash": "h", "callback_id": "budgets.save", "private_metadata": "{}", "state": {"values": values}}
-    found = from_view({"type": "view_submission", "user": {"id": ALICE, "team_id": TEAM}, "view": view, "trigger_id": "9.9"})
-    assert (found.kind, found.name, found.value) == (Kind.VIEW, "budgets.save", "{}")
-    assert dict(found.state) == {"name": "web", "who": "U1,U2"}
-    assert (found.delivery, found.place.trigger) == ("view:V1:h", "9.9")
+    found = submitted()
+    assert (found.kind, found.name, found.value) == (Kind.VIEW, "budgets.save", '{"id":"7"}')
+    assert dict(found.state) == {"name": "web", "who": "U1\nU2", "kind": "net", "budgets.near": "U3"}
+    assert (found.place.view, found.place.view_hash, found.place.trigger) == ("V1", "h", "9.9")
+
+
+def test_a_modal_that_was_mended_is_another_delivery() -> None:
+    assert submitted().delivery == submitted().delivery == "view:V1:9.9"
+    assert submitted(trigger_id="9.10").delivery != submitted().delivery
+    assert not submitted(trigger_id=None).delivery
+
+
+@pytest.mark.parametrize(
+    ("element", "value"),
+    [
+        ({"type": "plain_text_input", "value": " two\nlines "}, " two\nlines "),
+        ({"type": "plain_text_input", "value": None}, ""),
+        ({"type": "number_input", "value": "30"}, "30"),
+        ({"type": "datepicker", "selected_date": "2026-11-22"}, "2026-11-22"),
+        ({"type": "timepicker", "selected_time": "09:30"}, "09:30"),
+        ({"type": "datetimepicker", "selected_date_time": 1780000000}, "1780000000"),
+        ({"type": "static_select", "selected_option": {"value": "a,b"}}, "a,b"),
+        ({"type": "radio_buttons", "selected_option": None}, ""),
+        ({"type": "checkboxes", "selected_options": [{"value": "a"}, {"value": "b,c"}]}, "a\nb,c"),
+        ({"type": "checkboxes", "selected_options": []}, ""),
+        ({"type": "multi_static_select", "selected_options": [{"value": "a"}]}, "a"),
+        ({"type": "users_select", "selected_user": "U1"}, "U1"),
+        ({"type": "multi_users_select", "selected_users": []}, ""),
+        ({"type": "conversations_select", "selected_conversation": "C1"}, "C1"),
+        ({"type": "multi_conversations_select", "selected_conversations": ["C1", "G2"]}, "C1\nG2"),
+        ({"type": "channels_select", "selected_channel": "C1"}, "C1"),
+    ],
+    ids=lambda each: each["type"] if isinstance(each, dict) else "",
+)
+def test_every_kind_of_input_gives_what_was_filled_in(element: dict[str, Any], value: str) -> None:
+    assert submitted(view=modal({"field": {"field": element}})).state == {"field": value}
+
+
+def in_modal(**action: object) -> Incoming:
+    return only(click(container={"type": "view", "view_id": "V1"}, view=modal(), channel=None, message=None, actions=[action]))
+
+
+def test_a_button_in_a_modal_brings_along_what_is_filled_in() -> None:
+    found = in_modal(type="button", action_id="budgets.preview", block_id="row", action_ts="1", value='{"page":"2"}')
+    assert (found.value, found.kept) == ('{"page":"2"}', '{"id":"7"}')
+    assert found.state["name"] == "web"
+    assert (found.place.surface, found.place.view, found.place.view_hash) == (Surface.VIEW, "V1", "h")
+
+
+def test_an_input_that_tells_at_once_is_filled_in_with_what_was_just_chosen() -> None:
+    option = {"selected_option": {"value": "gross"}}
+    found = in_modal(type="static_select", action_id="budgets.kind", block_id="kind", action_ts="1", **option)
+    assert (found.name, found.value, found.state["kind"]) == ("budgets.kind", "", "gross")
