@@ -35,6 +35,7 @@ from services import Services
 from services.access.background import Background
 from services.access.directory import CachedDirectory
 from services.access.service import Access, local_access
+from services.budgets.service import Budgets
 from services.charts.service import Charts
 from services.clock import system_clock
 from services.costs.rates import Rates
@@ -43,6 +44,7 @@ from services.errors import ConfigurationError
 from services.outbox.service import Outbox
 from services.status.service import StatusOf
 from services.upkeep.service import Upkeep
+from storage.budgets import BudgetStore
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.home import enter
@@ -236,7 +238,26 @@ def _house(
     status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
     upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
     outbox = Outbox(stores.state, stores.state_threads, clock)
-    services = Services(costs=costs, charts=Charts(), access=access, status=status, upkeep=upkeep, outbox=outbox, clock=clock)
+    budgets = Budgets(
+        BudgetStore(stores.state),
+        costs,
+        stores.background,
+        clock,
+        outbox=outbox,
+        generation=stores.costs.generation,
+        names=access.name,
+        year_start=settings.fiscal_year_start,
+    )
+    services = Services(
+        costs=costs,
+        charts=Charts(),
+        access=access,
+        status=status,
+        upkeep=upkeep,
+        outbox=outbox,
+        budgets=budgets,
+        clock=clock,
+    )
     grammar = Grammar(
         tags=settings.tags,
         week_start=settings.week_start_index,

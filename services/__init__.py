@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from services.access.service import Access
+    from services.budgets.service import Budgets
     from services.charts.service import Charts
     from services.clock import Clock
     from services.costs.service import Costs
@@ -25,4 +26,5 @@ class Services:
     status: StatusOf
     upkeep: Upkeep
     outbox: Outbox
+    budgets: Budgets
     clock: Clock

@@ -136,6 +136,10 @@ class Access:
         ]
         return (*settled, *sorted(given, key=lambda line: -line.role))
 
+    async def name(self, user: str) -> str:
+        """What people call an account; its id when it has left the workspace."""
+        return await _Names(self._directory).of(Subject(SubjectKind.PERSON, user))
+
     async def record(
         self, actor: str, action: str, target: str, outcome: str, *, detail: str = "", origin: Origin = NOWHERE
     ) -> None:

@@ -66,7 +66,14 @@ class House:
     def dispatcher(self, *features: object, **options: object) -> Dispatcher:
         """The door to these features."""
         services = Services(
-            costs=Bills(), charts=None, access=self.access, status=None, upkeep=None, outbox=self.outbox, clock=self.clock
+            costs=Bills(),
+            charts=None,
+            access=self.access,
+            status=None,
+            upkeep=None,
+            outbox=self.outbox,
+            budgets=None,
+            clock=self.clock,
         )
         return Dispatcher(features, services, **options)
 

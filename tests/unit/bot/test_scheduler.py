@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 22, 12, 0, 30, tzinfo=UTC)
 DUE = NOON.replace(second=0)
-SERVICES: Any = Services(costs=None, charts=None, access=None, status=None, upkeep=None, outbox=None, clock=None)  # type: ignore[arg-type]  # unused
+SERVICES: Any = Services(**dict.fromkeys(Services.__dataclass_fields__))  # type: ignore[arg-type]  # unused
 
 
 @pytest.fixture

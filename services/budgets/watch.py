@@ -1,0 +1,92 @@
+"""The hourly look at every budget. It does nothing while neither the bill, nor the day, nor a budget has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from services.budgets.posting import living, telling
+from services.errors import NotFoundError
+from storage.model.audit import Entry, Origin
+from storage.model.period import DAY, utc_today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from services.access.background import Background
+    from services.access.results import Person
+    from services.budgets.results import BudgetStatus
+    from services.budgets.service import Budgets
+    from services.clock import Clock
+    from services.outbox.service import Outbox
+    from storage.model.budget import Budget
+
+NOWHERE = Origin()
+
+
+class BudgetWatch:
+    """Tells a channel when a budget reaches a threshold."""
+
+    def __init__(
+        self, budgets: Budgets, background: Background, outbox: Outbox, clock: Clock, generation: Callable[[], int]
+    ) -> None:
+        self._budgets, self._background, self._outbox, self._clock = budgets, background, outbox, clock
+        self._generation = generation
+        self._seen: tuple[date, int] | None = None
+
+    async def look(self) -> int:
+        """Look at all of them, unless nothing can have changed since; returns how many had something to tell.
+
+        The period that ended last is looked at too: its last days are settled, or restated, after its end.
+        """
+        moment = (utc_today(self._clock()), await asyncio.to_thread(self._generation))
+        if self._seen == moment:
+            return 0
+        budgets = await self._background(self._budgets.store.all)
+        told = [await self.tell(each) for each in budgets]
+        told += [await self._correct_last(each) for each in budgets]
+        self._seen = moment
+        return sum(told)
+
+    async def tell(self, budget: Budget) -> bool:
+        """Tell what is new of one budget's running period; whether there was anything."""
+        return await self._tell(await self._budgets.status_of(budget))
+
+    async def _correct_last(self, budget: Budget) -> bool:
+        """Edit the message of the last period, where there is one: nothing is posted about a period that is over."""
+        today = utc_today(self._clock())
+        last = next(budget.past(today, self._budgets.year_start), None)
+        if last is None or await self._background(self._budgets.store.post, budget.id, last.start) is None:
+            return False
+        return await self._tell(await self._budgets.status_of(budget, last))
+
+    async def _tell(self, status: BudgetStatus) -> bool:
+        store = self._budgets.store
+        was = await self._background(store.post, status.budget.id, status.period.start)
+        found = telling(status, was)
+        if found is None:
+            return False
+        letters = found.letters[:1] if status.has_ended else found.letters
+        done = await self._background(store.tell, found.post, was, letters, self._clock())
+        if done:
+            self._outbox.wake()
+        return done
+
+    async def mute(self, actor: Person, budget: Budget, origin: Origin = NOWHERE) -> BudgetStatus:
+        """Post nothing new until the next period. Raises NotFoundError when somebody was quicker."""
+        status = await self._budgets.status_of(budget)
+        through, now = status.period.end - DAY, self._clock()
+        muted = replace(status, budget=replace(budget, muted_through=through, muted_by=actor.id))
+        entry = Entry(now, actor.id, "budget.mute", budget.name, "done", f"through {through}", origin)
+        has_message = await self._background(self._budgets.store.post, budget.id, status.period.start) is not None
+        letters = (living(muted),) if has_message else ()
+        if not await self._background(self._budgets.store.mute, budget.id, through, entry, letters):
+            raise NotFoundError("It is muted until the next period already.")
+        self._outbox.wake()
+        return muted
+
+    async def refused(self, number: int, reason: str) -> None:
+        """The channel cannot be posted in: say so wherever the budget is shown, and try no more until it is set anew."""
+        await self._background(self._budgets.store.refuse, number, reason)
