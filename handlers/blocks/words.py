@@ -72,11 +72,13 @@ _WITHOUT = {
     "account": "(no account)",
     "charge": "(no charge category)",
     "commitment": "(no commitment)",
+    "commitment_id": "(no commitment)",
+    "meter": "(no usage type)",
     "pricing": "(no pricing category)",
     "purchase": "(no purchase option)",
     "resource": "(no resource)",
 }
-_TITLES = {"charge": "Charge", "pricing": "Pricing", "purchase": "Purchase option", "commitment": "Commitment"}
+_TITLES = {"purchase": "Purchase option", "meter": "Usage type", "commitment_id": "Commitment discount"}
 
 
 def money(value: Money, *, sign: bool = False) -> str:

@@ -29,7 +29,9 @@ _OTHER_NAMES = {
     "purchase": "purchases purchase_option purchase_options",
     "commitment": "commitments commitment_status commitment_discount commitment_discount_status",
     "currency": "currencies billing_currency",
+    "meter": "meters usage_type usage_types",
     "resource": "resources",
+    "commitment_id": "commitment_ids commitment_discount_ids",
     "source": "sources",
 }
 _TAG_WORDS = ("tag:", "tags:", "label:", "labels:")

@@ -12,7 +12,7 @@ from services.costs.names import resolve
 from storage.engines.base import Slice
 from storage.model.money import Money
 from storage.model.period import DAY, Period, first_of_month
-from storage.model.query import DIMENSIONS, TAG_PREFIX, Axis, Charges, Filter, Granularity, Line
+from storage.model.query import DIMENSIONS, OF_LINE_ITEMS, TAG_PREFIX, Axis, Charges, Filter, Granularity, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -174,7 +174,7 @@ class Book:
         """How many values a dimension may have, none included; infinity where the catalog does not know."""
         catalog = self.reading.catalog
         known = catalog.sources if dimension == "source" else catalog.by_dimension.get(dimension)
-        return len(known) + 1 if known is not None else 1 if dimension in DIMENSIONS and dimension != "resource" else inf
+        return len(known) + 1 if known is not None else 1 if dimension in DIMENSIONS.keys() - OF_LINE_ITEMS else inf
 
     def completeness(self, query: CostQuery, period: Period | None = None) -> Completeness:
         """The sources that the query stands on, and how far they reach."""
@@ -242,7 +242,7 @@ class Book:
     def _resolved(self, each: Filter, scope: Scope) -> Filter:
         catalog = self.reading.catalog
         known = tuple(catalog.sources) if each.dimension == "source" else catalog.by_dimension.get(each.dimension, ())
-        if each.dimension == "resource" or (each.dimension.startswith(TAG_PREFIX) and not known):
+        if each.dimension in OF_LINE_ITEMS or (each.dimension.startswith(TAG_PREFIX) and not known):
             return each
         if scope.is_limited and known:
             known = self.names(each.dimension, scope)

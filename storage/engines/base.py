@@ -49,6 +49,8 @@ class Slice:
     """Add up ConsumedQuantity instead of money; groups then carry ConsumedUnit, and no currency."""
     measures: tuple[Basis, ...] = tuple(Basis)
     """The bases to add up: each one costs."""
+    metered: bool = False
+    """Carry quantities beside the money: groups are cut by unit too. Only line items know."""
     gaps: bool = False
     """Count the charges without each basis too. Only line items know."""
 
@@ -68,7 +70,8 @@ class Slice:
 class Cell:
     """One group of a slice. `amounts` has the slice's measures; None for a basis that no charge in the group has.
 
-    `charges` counts the line items.
+    `charges` counts the line items. `unit` and `quantity` are those of a slice of usage, or of one that is `metered`: what was
+    consumed, else what was priced; None for charges without either.
     """
 
     key: tuple[str | None, ...]

@@ -45,7 +45,7 @@ class CubeEngine:
 
     def table_for(self, piece: Slice) -> Table | None:
         """The first, which is the smallest, table that covers it."""
-        if piece.gaps or (piece.usage and (piece.axis is Axis.BILLING or "currency" in piece.dimensions)):
+        if piece.gaps or piece.metered or (piece.usage and (piece.axis is Axis.BILLING or "currency" in piece.dimensions)):
             return None
         needed = piece.dimensions - FREE
         return next((each for each in self._tables if each.usage is piece.usage and needed <= set(each.dimensions)), None)

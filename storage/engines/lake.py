@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from storage.model.query import Filter
     from storage.model.tags import TagKeys
 
+# A bill without meters still has SKUs.
+METER = f"coalesce({quoted('SkuMeter')}, {quoted('SkuId')})"
+# What was consumed, else what was priced; nobody consumes the part of a commitment that is not used.
+_IS_CONSUMED = "ConsumedQuantity IS NOT NULL AND ConsumedUnit IS NOT NULL"
+_IS_PRICED = (
+    "PricingQuantity IS NOT NULL AND PricingUnit IS NOT NULL AND ChargeCategory = 'Usage' "
+    "AND CommitmentDiscountStatus IS DISTINCT FROM 'Unused'"
+)
+UNIT = f"CASE WHEN {_IS_CONSUMED} THEN ConsumedUnit WHEN {_IS_PRICED} THEN PricingUnit END"
+QUANTITY = f"CASE WHEN {_IS_CONSUMED} THEN ConsumedQuantity WHEN {_IS_PRICED} THEN PricingQuantity END"
 COST_OF = dict(zip(MEASURES, ("EffectiveCost", "BilledCost", "ContractedCost", "ListCost"), strict=True))
 
 
@@ -114,7 +124,7 @@ class LakeEngine:
             return quoted(column(dimension))
         if dimension.startswith(TAG_PREFIX):
             return self.tag_expression(dimension.removeprefix(TAG_PREFIX))
-        return quoted(LAKE_DIMENSIONS[dimension])
+        return METER if dimension == "meter" else quoted(LAKE_DIMENSIONS[dimension])
 
     def _is_loose(self, dimension: str) -> bool:
         """Whether it is a tag without a column of its own, to be looked up in the text of all tags."""
@@ -166,14 +176,17 @@ def _fixed(piece: Slice) -> list[str]:
     bucket = "NULL" if not piece.daily else ("f.month" if piece.axis is Axis.BILLING else "day")
     cut = " + ".join(f"CAST(day >= DATE '{day}' AS INTEGER)" for day in piece.cuts) or "0"
     line = literal(Line.CHARGES) if piece.folded or piece.usage else "line"
-    return [bucket, cut, *(["''", line, quoted("ConsumedUnit")] if piece.usage else [quoted("BillingCurrency"), line, "NULL"])]
+    if piece.usage:
+        return [bucket, cut, "''", line, quoted("ConsumedUnit")]
+    return [bucket, cut, quoted("BillingCurrency"), line, UNIT if piece.metered else "NULL"]
 
 
 def _sums(piece: Slice) -> list[str]:
     """The measures, what lacks them where that is asked, and the number of line items."""
     costs = ["ConsumedQuantity"] if piece.usage else [COST_OF[basis] for basis in piece.measures]
     gaps = [f"count(*) - count({cost})" for cost in costs] if piece.gaps else []
-    return [*(f"sum({cost})" for cost in costs), *gaps, "count(*)"]
+    quantity = [f"sum({QUANTITY})"] if piece.metered else []
+    return [*(f"sum({cost})" for cost in costs), *gaps, *quantity, "count(*)"]
 
 
 def _by_text(groups: Mapping[int, str], sums: Sequence[str], source: str, wheres: Sequence[str]) -> str:
@@ -204,6 +217,8 @@ def _cell(piece: Slice, row: Sequence[Any]) -> Cell:
     key = tuple(row[:width])
     if piece.usage:
         return Cell(key, bucket, "", Line.CHARGES, {}, charges, cut, unit, Decimal(repr(sums[0])))
+    quantity = sums.pop() if piece.metered else None
     amounts = dict(zip(piece.measures, sums, strict=not piece.gaps))
     lacking = dict(zip(piece.measures, sums[len(piece.measures) :], strict=True)) if piece.gaps else None
-    return Cell(key, bucket, currency, Line(line), amounts, charges, cut, lacking=lacking)
+    consumed = None if quantity is None else Decimal(repr(quantity))
+    return Cell(key, bucket, currency, Line(line), amounts, charges, cut, unit, consumed, lacking)

@@ -91,7 +91,9 @@ LAKE_DIMENSIONS = {
     "purchase": "purchase",
     "commitment": "CommitmentDiscountStatus",
     "currency": "BillingCurrency",
+    "meter": "SkuMeter",
     "resource": "ResourceId",
+    "commitment_id": "CommitmentDiscountId",
 }
 
 

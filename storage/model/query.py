@@ -56,7 +56,8 @@ class Line(StrEnum):
 
 
 TAG_PREFIX = "tag:"
-# Dimension → the FOCUS column it reads (for `purchase`: what PricingCategory and CommitmentDiscountType say together).
+# Dimension → the FOCUS column it reads (for `purchase`: what PricingCategory and CommitmentDiscountType say together; for
+# `meter`, the usage type: SkuMeter, or SkuId where a bill has no meters).
 DIMENSIONS = {
     "provider": "ProviderName",
     "category": "ServiceCategory",
@@ -68,9 +69,13 @@ DIMENSIONS = {
     "purchase": "PurchaseOption",
     "commitment": "CommitmentDiscountStatus",
     "currency": "BillingCurrency",
+    "meter": "SkuMeter",
     "resource": "ResourceId",
+    "commitment_id": "CommitmentDiscountId",
     "source": "Source",
 }
+OF_LINE_ITEMS = frozenset(("meter", "resource", "commitment_id"))
+"""Only line items have these: no table of sums does, and the catalog does not know their values."""
 
 
 def is_dimension(name: str) -> bool:

@@ -40,7 +40,9 @@ VALUES: dict[str, tuple[str | None, ...]] = {
     "commitment": ("Used", "Unused", None),
     "currency": ("USD", "EUR", "JPY"),
     "source": SOURCES,
+    "meter": ("BoxUsage", "sku-1", None),
     "resource": ("i-1", "i-2", None),
+    "commitment_id": ("plan-1", "ri-2", None),
     "tag:team": ("shop", "größe", None),
     "tag:env": ("prod", None),
     "tag:app": ("a", "b", None),
@@ -68,6 +70,8 @@ class Charge:
     amounts: dict[Basis, Decimal | None]
     unit: str | None
     quantity: Decimal | None
+    priced: tuple[str, Decimal] | None
+    """PricingUnit and PricingQuantity, where what is not consumed is priced by them."""
     row: Row
 
 
@@ -85,6 +89,9 @@ def any_charge(dice: Random) -> Charge:
     month = first_of_month(day, dice.choice((0, 0, 0, 1)))
     is_correction = dice.random() < 1 - MOSTLY
     unit, quantity = dice.choice(("Hours", "GB", None)), dice.choice((None, Decimal(dice.randrange(50))))
+    pricing_unit, priced = dice.choice(("Months", None)), dice.choice((None, Decimal(dice.randrange(50))))
+    is_priced = priced is not None and pricing_unit and pick["charge"] == "Usage" and status != "Unused"
+    is_sku = pick["meter"] == "sku-1"
     tags = {key: pick[f"tag:{key}"] for key in ("team", "env", "app") if pick[f"tag:{key}"] is not None}
     row: Row = {
         **{COSTS[basis.value]: _text(cost) for basis, cost in costs.items()},
@@ -101,15 +108,20 @@ def any_charge(dice: Random) -> Charge:
         "CommitmentDiscountStatus": status,
         "BillingCurrency": pick["currency"],
         "ResourceId": pick["resource"],
+        "SkuMeter": None if is_sku else pick["meter"],
+        "SkuId": "sku-1" if is_sku else None if pick["meter"] is None else dice.choice(("sku-1", None)),
+        "CommitmentDiscountId": pick["commitment_id"],
         "Tags": json.dumps(tags) if tags else None,
         "ConsumedQuantity": _text(quantity),
         "ConsumedUnit": unit,
+        "PricingQuantity": _text(priced),
+        "PricingUnit": pricing_unit,
         "BillingPeriodStart": month.isoformat(),
         "ChargePeriodStart": f"{day.isoformat()}T{dice.randrange(24):02d}:00:00Z",
     }
     dimensions = {**pick, "pricing": pricing, "purchase": OPTIONS[pricing, kind, status], "commitment": status}
     line = _line(pick["charge"], costs, is_correction=is_correction)
-    return Charge(dimensions, day, month, line, costs, unit, quantity, row)
+    return Charge(dimensions, day, month, line, costs, unit, quantity, (pricing_unit, priced) if is_priced else None, row)
 
 
 def charges() -> st.SearchStrategy[Charge]:
@@ -196,6 +208,23 @@ def reckon(piece: Slice, every: Sequence[Charge]) -> dict[Group, Sum]:
             if amount is not None:
                 group.amounts[basis] = (group.amounts[basis] or 0) + amount
     return groups
+
+
+def reckon_metered(piece: Slice, every: Sequence[Charge]) -> dict[Group, tuple[Decimal | None, Decimal | None, int]]:
+    """(key, cut, currency, line, unit) → effective cost, quantity and charges, in plain Python."""
+    groups: dict[Group, tuple[Decimal | None, Decimal | None, int]] = {}
+    for charge in chosen(piece, every):
+        consumed = (charge.unit, charge.quantity) if charge.unit is not None and charge.quantity is not None else None
+        unit, quantity = consumed or charge.priced or (None, None)
+        key = tuple(charge.dimensions[name] for name in piece.by)
+        group = (key, sum(charge.day >= day for day in piece.cuts), charge.dimensions["currency"], charge.line, unit)
+        cost, amount, count = groups.get(group, (None, None, 0))
+        groups[group] = (_plus(cost, charge.amounts[Basis.EFFECTIVE]), _plus(amount, quantity), count + 1)
+    return groups
+
+
+def _plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    return left if right is None else right if left is None else left + right
 
 
 def reckon_usage(piece: Slice, every: Sequence[Charge]) -> dict[Group, Decimal]:

@@ -20,7 +20,7 @@ from storage.engines.lake import LakeEngine
 from storage.layout import CUBES, USAGE, digits
 from storage.model.query import Axis, Basis, Filter
 from tests.fakes.bills import write_csv, write_parquet
-from tests.fakes.charges import SOURCES, VALUES, Charge, any_charge, charges, reckon, reckon_usage, slices
+from tests.fakes.charges import SOURCES, VALUES, Charge, any_charge, charges, reckon, reckon_metered, reckon_usage, slices
 from tests.fakes.stores import ALWAYS, ingest, opened
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ COLUMNS = sorted(
         ),
         *("ChargeCategory", "ChargeClass", "ChargePeriodStart", "CommitmentDiscountStatus", "CommitmentDiscountType"),
         *("ConsumedQuantity", "ConsumedUnit", "PricingCategory", "ProviderName", "RegionId", "ResourceId", "ServiceCategory"),
-        *("ServiceName", "SubAccountId", "Tags"),
+        *("ServiceName", "SubAccountId", "Tags", "SkuMeter", "SkuId", "CommitmentDiscountId", "PricingQuantity", "PricingUnit"),
     }
 )
 
@@ -195,3 +195,17 @@ def test_consumption_is_alike(large: Filled, piece: Slice, by: list[str]) -> Non
         if engine.covers(asked):
             cells = large.ask(engine, asked).cells
             assert {(cell.key, cell.bucket, cell.cut, cell.unit): cell.quantity for cell in cells} == expected
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(piece=slices())
+def test_line_items_have_quantities_beside_the_money(large: Filled, piece: Slice) -> None:
+    asked = replace(piece, metered=True, daily=False, axis=Axis.CHARGE, folded=False, measures=(Basis.EFFECTIVE,))
+
+    cells = large.ask(large.lake, asked).cells
+
+    assert not large.cubes.covers(asked)
+    assert {
+        (cell.key, cell.cut, cell.currency, cell.line, cell.unit): (cell.amounts[Basis.EFFECTIVE], cell.quantity, cell.charges)
+        for cell in cells
+    } == reckon_metered(asked, large.every)
