@@ -64,6 +64,11 @@ class Status(StrEnum):
         """Whether somebody still has to do something about it, or is doing it."""
         return self in {Status.NEW, Status.ACKNOWLEDGED, Status.INVESTIGATING}
 
+    @property
+    def word(self) -> str:
+        """As people read it, within a sentence."""
+        return self.value.replace("_", " ")
+
 
 class Ending(StrEnum):
     """How an anomaly ended."""
@@ -181,9 +186,10 @@ class Driver(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CauseStep:
-    """One step down: the value of a dimension that the excess comes from. `share` is of the whole excess (1 = all of it).
+    """One step down: the value of a dimension that the excess a day comes from. `share` is of the whole excess (1 = all of it).
 
-    `rest` are its neighbours on the same step, largest first; `amount` of it and of them add up to the excess.
+    `rest` are its largest neighbours on the same step; `others` is all else, smaller neighbours and what the steps before left
+    aside. `amount`, `rest` and `others` add up to the excess.
     """
 
     dimension: str
@@ -192,6 +198,7 @@ class CauseStep:
     amount: Decimal
     share: Decimal
     rest: tuple[tuple[str | None, Decimal], ...] = ()
+    others: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +214,17 @@ class Rate:
     """What of the excess a day is more of it, at the price before."""
     by_price: Decimal
     """What of it is a higher price; `by_usage + by_price` is the excess of what has a unit."""
+    meter: str | None = None
+    """The usage type: units are never mixed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Where the excess comes from. `missing` says in words what could not be known (no line items, no quantities)."""
+    """Where the excess comes from. `missing` says in words what could not be known (no line items, no quantities).
+
+    `excess` is a day's: what the days of the anomaly cost on average, less what the days did that they are compared with. It is
+    reckoned from the bill alone, so it is near what the anomaly's figures say, and not the same. `rates` are the largest.
+    """
 
     driver: Driver
     steps: tuple[CauseStep, ...] = ()
@@ -219,6 +232,9 @@ class Cause:
     first_seen: date | None = None
     owner: str | None = None
     missing: tuple[str, ...] = ()
+    excess: Decimal = Decimal(0)
+    notes: tuple[str, ...] = ()
+    """What else is known, in whole sentences without names from the bill: what it is compared with, coverage that fell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +323,11 @@ class FeedbackKind(StrEnum):
     """The days from `since` to `until` are neither judged nor learned from."""
     SNOOZE = "snooze"
     """Nothing is told of it until `until`; it is still judged and counted."""
+
+    @property
+    def word(self) -> str:
+        """As people read it, within a sentence."""
+        return self.value.replace("_", " ")
 
 
 ROUTE = "route"
