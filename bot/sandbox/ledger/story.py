@@ -1,7 +1,8 @@
-"""What happened to the made-up company: growth, working days, and the three events that every ledger tells.
+"""What happened to the made-up company: growth, working days, and the four events that every ledger tells.
 
 The events hang on the last day, so that they are always in view: a **launch** (a service that was never there before), a **leak**
-(storage that nobody deletes, a little more every day) and a **spike** (three days of a query gone wrong).
+(storage that nobody deletes, a little more every day), a **spike** (three days of a query gone wrong, and over) and a **surge**
+(requests that are tried again and again, since some days ago and still).
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ LAUNCH_DAYS_AGO = 120
 LEAK_DAYS_AGO = 80
 SPIKE_DAYS_AGO = 12
 SPIKE_DAYS = 3
+SURGE_DAYS_AGO = 4
+"""Of which the last two have not all arrived yet."""
 
 _MONTH = 30.4375
 _WEEK = 7
 _RAMP_DAYS = 45.0
 _LEAK_A_DAY = 0.035
 _SPIKE_TIMES = 6.5
+_SURGE_TIMES = 6.0
 _DAILY_NOISE = 0.05
 _SWELL = 0.03
 _SWELL_DAYS = 41.0
@@ -70,7 +74,11 @@ def _spike(days: Days) -> NDArray[np.float64]:
     return np.where((age >= 0) & (age < SPIKE_DAYS), _SPIKE_TIMES, 1.0)
 
 
-_EVENTS = {"launch": _launch, "leak": _leak, "spike": _spike}
+def _surge(days: Days) -> NDArray[np.float64]:
+    return np.where(days.ordinals >= days.before(SURGE_DAYS_AGO).toordinal(), _SURGE_TIMES, 1.0)
+
+
+_EVENTS = {"launch": _launch, "leak": _leak, "spike": _spike, "surge": _surge}
 
 
 def demand(days: Days, workload: Workload, seed: int) -> NDArray[np.float64]:

@@ -63,7 +63,7 @@ _GROUPS = (
         "prod",
         "us-east-1",
         1.5,
-        "ebs:2600 ecs:5200 lambda:3100 rds:11500 dynamodb:4200 elasticache:2300 elb:900 sqs:700",
+        "ebs:2600 ecs:5200 lambda:3100 rds:11500 elasticache:2300 elb:900 sqs:700",
     ),
     _Group("payments-prod", "payments", "prod", "eu-central-1", 1.8, "ec2:7000 rds:4300 ecs:2200 elb:400 s3:900"),
     _Group("payments-prod", "", "", "us-east-1", 1.5, "vpc:1700 cloudwatch:1800"),
@@ -120,6 +120,7 @@ _GROUPS = (
 
 _SINGLE = (
     Workload("payments-prod", "ec2", "payments", "prod", "us-east-1", 14000, 1.5, finest=True),
+    Workload("payments-prod", "dynamodb", "payments", "prod", "us-east-1", 4200, 1.5, event="surge"),
     Workload("ml-prod", "bedrock", "ml", "prod", "us-west-2", 11000, 0.0, event="launch"),
     Workload("data-prod", "s3", "data", "prod", "us-east-1", 1500, 0.0, event="leak"),
     Workload("g-data", "bigquery", "data", "prod", "us-central1", 14500, 1.8, event="spike"),

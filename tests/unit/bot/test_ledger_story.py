@@ -13,7 +13,7 @@ import pytest
 
 from bot.sandbox.ledger.generator import generate
 from bot.sandbox.ledger.reader import connect
-from bot.sandbox.ledger.story import LAUNCH_DAYS_AGO, LEAK_DAYS_AGO, SPIKE_DAYS, SPIKE_DAYS_AGO
+from bot.sandbox.ledger.story import LAUNCH_DAYS_AGO, LEAK_DAYS_AGO, SPIKE_DAYS, SPIKE_DAYS_AGO, SURGE_DAYS_AGO
 
 if TYPE_CHECKING:
     import duckdb
@@ -147,8 +147,17 @@ def test_the_spike_is_three_days_and_over(bills: duckdb.DuckDBPyConnection) -> N
     assert min(spike) > 2.5 * max(usual)
 
 
+def test_the_surge_began_some_days_ago_and_goes_on(bills: duckdb.DuckDBPyConnection) -> None:
+    days = daily(bills, "ServiceName = 'Amazon DynamoDB'")
+    surge = [days.pop(ago(n)) for n in range(3, SURGE_DAYS_AGO + 1)]
+    usual = [cost for day, cost in days.items() if day < ago(SURGE_DAYS_AGO)]
+    assert min(surge) > 4 * max(usual)
+    where = "ServiceName = 'Amazon DynamoDB' AND Tags->>'$.team' = 'payments'"
+    assert sum(daily(bills, where).values()) == sum(daily(bills, "ServiceName = 'Amazon DynamoDB'").values())
+
+
 def test_growth_weeks_and_the_month_are_what_move_everything_else(bills: duckdb.DuckDBPyConnection) -> None:
-    days = daily(bills, "ServiceName NOT IN ('BigQuery', 'Amazon Bedrock', 'Amazon Simple Storage Service')")
+    days = daily(bills, "ServiceName NOT IN ('BigQuery', 'Amazon Bedrock', 'Amazon DynamoDB', 'Amazon Simple Storage Service')")
     mondays = [cost for day, cost in sorted(days.items()) if day.weekday() == 0 and day < ago(2)]
     assert all(0.95 < later / earlier < 1.06 for earlier, later in pairwise(mondays))
 
