@@ -28,16 +28,16 @@ LINES = tuple(Line)
 """A line is stored as its place in this tuple."""
 
 # Small to large, as a planner tries them. `tags` stands for every configured tag key. The first dimension is the one that filters
-# ask about most: its value is found without reading the others' cells.
+# ask about most: its value is found without reading the others' cells. `charge` stands where usage alone is watched, day by day.
 CUBES: dict[str, tuple[str, ...]] = {
     "overview": ("provider", "charge", "pricing", "purchase", "commitment"),
     "account": ("account", "provider"),
-    "region": ("region", "provider"),
-    "tag": ("tags", "provider"),
+    "region": ("region", "provider", "charge"),
+    "tag": ("tags", "provider", "charge"),
     "service": ("service", "provider", "category"),
     "account_purchase": ("account", "provider", "charge", "pricing", "purchase", "commitment"),
     "service_purchase": ("service", "provider", "category", "charge", "pricing", "purchase", "commitment"),
-    "service_account": ("account", "provider", "category", "service"),
+    "service_account": ("account", "provider", "category", "service", "charge"),
     "service_region": ("service", "provider", "category", "region"),
     "service_tag": ("tags", "provider", "category", "service"),
 }
