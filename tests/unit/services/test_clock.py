@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,4 +53,4 @@ def test_in_a_year_it_comes_on_each_day_once(zone: ZoneInfo) -> None:
         while moment < utc("2027-01-01 00:00"):
             moment = next_local(moment, at, zone)
             seen.append(moment.astimezone(zone).date())
-        assert all(later - earlier == timedelta(days=1) for earlier, later in zip(seen, seen[1:], strict=False))
+        assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(seen))
