@@ -6,6 +6,7 @@
     ├── UsageError               the words were not understood; quotes the word, suggests, gives an example
     ├── DeniedError              the asker may not do this here
     ├── NotFoundError            what was named does not exist, or may not be seen
+    ├── ConflictError            somebody else was first, or what was to be changed is not in that state any more
     ├── DataError                the input (a bill, a file) cannot be used as it is
     ├── ConfigurationError       a setting or a credential is missing or wrong
     ├── StoreError               a database or file cannot be used: newer version, read-only, locked, full
@@ -20,6 +21,7 @@ from storage.model.errors import DataError, StoreError, TuppenceError
 __all__ = [
     "BusyError",
     "ConfigurationError",
+    "ConflictError",
     "DataError",
     "DeniedError",
     "NotFoundError",
@@ -52,6 +54,10 @@ class DeniedError(TuppenceError):
 
 class NotFoundError(TuppenceError):
     """What was named does not exist, or may not be seen by this person."""
+
+
+class ConflictError(TuppenceError):
+    """Somebody else was first, or what was to be changed is not in that state any more."""
 
 
 class ConfigurationError(TuppenceError):

@@ -10,7 +10,7 @@ from services.access.directory import LOCAL, LOCAL_USER, LocalDirectory
 from services.access.results import Person, Role, RoleLine
 from services.access.rules import effective, refusal, role_named
 from services.clock import system_clock
-from services.errors import DeniedError, NotFoundError, UsageError
+from services.errors import DeniedError, NotFoundError, TemporaryError, UsageError
 from storage.audit import Audit
 from storage.model.audit import Entry, Origin
 from storage.model.people import Subject, SubjectKind
@@ -18,6 +18,7 @@ from storage.model.scope import Scope
 from storage.roles import Grant, Roles
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from concurrent.futures import Executor
 
     from services.access.directory import Directory
@@ -139,6 +140,14 @@ class Access:
     async def name(self, user: str) -> str:
         """What people call an account; its id when it has left the workspace."""
         return await _Names(self._directory).of(Subject(SubjectKind.PERSON, user))
+
+    async def names(self, users: Collection[str]) -> dict[str, str]:
+        """What people call these; whoever is not known, or cannot be asked for now, keeps the id for a name."""
+        known = _Names(self._directory)
+        try:
+            return {user: await known.of(Subject(SubjectKind.PERSON, user)) for user in users}
+        except TemporaryError:
+            return {user: user for user in users}
 
     async def record(
         self, actor: str, action: str, target: str, outcome: str, *, detail: str = "", origin: Origin = NOWHERE

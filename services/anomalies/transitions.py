@@ -24,9 +24,9 @@ positive: it did stop, and there is no floor to raise.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from services.anomalies.results import Act
 from storage.model.anomaly import AnomalyKind, Ending, Status
 
 if TYPE_CHECKING:
@@ -36,40 +36,6 @@ if TYPE_CHECKING:
     from storage.model.anomaly import Anomaly
 
 
-class Act(StrEnum):
-    """What somebody does; the words are those of the audit (`anomaly.claim`) and of the commands."""
-
-    ACKNOWLEDGE = "acknowledge"
-    CLAIM = "claim"
-    TAKE_OVER = "take_over"
-    INVESTIGATE = "investigate"
-    EXPECTED = "expected"
-    FALSE_POSITIVE = "false_positive"
-    SNOOZE = "snooze"
-    ESCALATE = "escalate"
-    REROUTE = "reroute"
-    FIXED = "fixed"
-    REOPEN = "reopen"
-
-    @property
-    def done(self) -> str:
-        """The word of the history: what was done."""
-        return _DONE[self]
-
-
-_DONE = {
-    Act.ACKNOWLEDGE: "acknowledged",
-    Act.CLAIM: "claimed",
-    Act.TAKE_OVER: "taken_over",
-    Act.INVESTIGATE: "investigating",
-    Act.EXPECTED: "expected",
-    Act.FALSE_POSITIVE: "false_positive",
-    Act.SNOOZE: "snoozed",
-    Act.ESCALATE: "escalated",
-    Act.REROUTE: "rerouted",
-    Act.FIXED: "fixed",
-    Act.REOPEN: "reopened",
-}
 _ANYWHERE_OPEN = {
     Act.EXPECTED: Status.EXPECTED,
     Act.FALSE_POSITIVE: Status.FALSE_POSITIVE,

@@ -365,10 +365,11 @@ class Feedback:
         return not self.undone_by and self.since <= day and (self.until is None or day <= self.until)
 
     def covers(self, series: SeriesKey, route: int | None = None) -> bool:
-        """Whether it is about a series, or about the route that the series' alerts take."""
+        """Whether it is about a series, or about the route that its alerts take. A scope without a currency is of any."""
         if self.scope.dimensions == (ROUTE,):
             return route is not None and self.scope == route_scope(route)
-        return self.scope.holds(series)
+        scope = self.scope if self.scope.currency else replace(self.scope, currency=series.currency)
+        return scope.holds(series)
 
 
 @dataclass(frozen=True, slots=True)
