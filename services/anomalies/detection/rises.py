@@ -1,0 +1,151 @@
+"""Too much: a single day over its band, two or three days that are high together, a weekend at weekday level, a rare large burst.
+
+Every rule says how far a day is on the way to its threshold (1.0), as the least of its conditions; the highest rule counts.
+A day that is not complete yet is judged against the band of a whole day: it can only be higher in the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.anomalies.detection.fees import Fees, fees
+from services.anomalies.detection.model import Model, own_spread
+from services.anomalies.detection.robust import TINY, Floats, Ints, mean
+from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
+
+LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.20
+"""Floors: nothing under $7 a day or 20 per cent of the expected is news, however quiet the series."""
+ONE_DAY = 3.5
+"""Spreads by which a single day is out of the ordinary."""
+RUN, EACH = 3.6, 1.0
+"""The same for the mean of two or three days (in the spread of such means), each of which is high by itself."""
+IDLE = 0.7
+"""A weekday is an idle one when it usually costs less than this share of the middle weekday …"""
+AT_WORK, AT_WORK_SPREADS = 0.8, 2.3
+"""… and it worked when it reached this share of the middle weekday, and so many spreads: rarer by chance than either alone."""
+ERRATIC = 0.8
+"""With a spread like this (a factor of two and more a day) a series comes in bursts and is judged by their sizes."""
+BURST_MAX, BURST_SPREADS, LEAST_BURST_SPREAD = 1.3, 2.6, 0.25
+"""A burst is news above 1.3 × the largest of ten weeks, and above 2.6 spreads of the logarithms of the bursts."""
+BURST_SHARE = 0.1
+"""What is below this share of the largest burst is not one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rises:
+    """k × judged days, dollars a day but for the score."""
+
+    score: Floats
+    expected: Floats
+    upper: Floats
+    fee: Floats
+    """What is known to come on that day; included in the two above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at, k × columns but for `floor` (k × 1). `columns`: the judged day and the incomplete ones after it."""
+
+    view: Window
+    model: Model
+    columns: Ints
+    spread: Floats
+    level: Floats
+    usual: Floats
+    net: Floats
+    """Dollars without known fees."""
+    flat: Floats
+    """The same in logarithms, without the week; k × the RECENT days too, which stand before the judged ones."""
+    floor: Floats
+
+    @property
+    def excess(self) -> Floats:
+        """Dollars over what is usual."""
+        return self.net - self.usual
+
+
+def rises(view: Window, model: Model, excess: Floats, said: Floats, floor: Floats) -> Rises:
+    """Judge the judged day and those after it. `excess` and `said`: of calendar memory, k × (RECENT + judged days)."""
+    recent = recent_columns(view)
+    level = model.before(recent)
+    spread = np.stack([own_spread(model, int(column)) for column in recent], axis=1)
+    usual = view.in_dollars(level + model.week[:, recent])
+    known = fees(excess, said, usual, spread)
+    net = view.values[:, recent] - known.allowed
+    flat = view.in_logs(net) - model.week[:, recent]
+    judged = slice(RECENT, None)
+    case = Case(
+        view,
+        model,
+        recent[judged],
+        spread[:, judged],
+        level[:, judged],
+        usual[:, judged],
+        net[:, judged],
+        flat,
+        floor + LEAST_DOLLARS,
+    )
+    return _judged(case, Fees(known.expected[:, judged], known.allowed[:, judged]))
+
+
+def recent_columns(view: Window) -> Ints:
+    """The judged day, what may belong to a run with it, and the incomplete days."""
+    return np.arange(JUDGED - RECENT, DAYS + view.partial)
+
+
+def _judged(case: Case, known: Fees) -> Rises:
+    erratic = case.spread > ERRATIC
+    upper = _upper(case)
+    if erratic.any():
+        upper = np.where(erratic, np.fmax(_largest_burst(case), case.usual + case.floor), upper)
+    single = case.excess / np.maximum(upper - case.usual, TINY)
+    together = np.where(erratic, 0.0, np.fmax(np.fmax(_run(case, 2), _run(case, 3)), _at_work(case)))
+    return Rises(np.fmax(single, together), case.usual + known.expected, upper + known.allowed, known.expected)
+
+
+def _upper(case: Case) -> Floats:
+    logs = case.level + case.model.week[:, case.columns] + ONE_DAY * case.spread
+    return np.fmax(np.fmax(case.view.in_dollars(logs), case.usual + case.floor), case.usual * (1 + LEAST_SHARE))
+
+
+def _largest_burst(case: Case) -> Floats:
+    past = case.view.values[:, :JUDGED]
+    largest = np.fmax.reduce(past, axis=1, keepdims=True)
+    bursts = np.log(np.where(past > BURST_SHARE * np.fmax(largest, TINY), past, np.nan))
+    middle = mean(bursts)[:, None]
+    spread = np.sqrt(mean((bursts - middle) ** 2))[:, None]
+    return np.fmax(BURST_MAX * largest, np.exp(middle + BURST_SPREADS * np.fmax(spread, LEAST_BURST_SPREAD)))
+
+
+def _run(case: Case, size: int) -> Floats:
+    """So many days in a row against the level before the first of them."""
+    columns = case.columns[:, None] - np.arange(size)
+    before = case.model.before(columns[:, -1])
+    strays = case.flat[:, columns - (JUDGED - RECENT)] - before[..., None]
+    usual = np.exp(before[..., None] + case.model.week[:, columns])
+    dollars = np.expm1(strays) * usual
+    common = case.model.spreads[0][:, None]
+    spread = case.model.spreads[size - 1][:, None] * case.spread / common
+    conditions = (
+        strays.mean(axis=-1) / (RUN * spread),
+        strays.min(axis=-1) / (EACH * common),
+        dollars.min(axis=-1) / case.floor,
+        dollars.mean(axis=-1) / np.fmax(LEAST_SHARE * usual.mean(axis=-1), TINY),
+    )
+    return np.asarray(np.minimum.reduce(conditions))
+
+
+def _at_work(case: Case) -> Floats:
+    week = case.model.week[:, :7]
+    middle = np.sort(week, axis=1)[:, 3:4]
+    working = case.view.in_dollars(case.level + middle)
+    strays = case.flat[:, RECENT:] - case.level
+    conditions = (
+        case.net / np.fmax(AT_WORK * working, TINY),
+        strays / (AT_WORK_SPREADS * case.spread),
+        case.excess / case.floor,
+    )
+    idle = case.model.week[:, case.columns] - middle < np.log(IDLE)
+    return np.asarray(np.where(idle, np.minimum.reduce(conditions), 0.0))
