@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from services.charts.service import Charts
     from services.clock import Clock
     from services.costs.service import Costs
+    from services.digests.service import Digests
     from services.outbox.service import Outbox
     from services.status.service import StatusOf
     from services.upkeep.service import Upkeep
@@ -27,4 +28,5 @@ class Services:
     upkeep: Upkeep
     outbox: Outbox
     budgets: Budgets
+    digests: Digests
     clock: Clock

@@ -1,0 +1,65 @@
+"""The services, made once from the stores: who needs whom is written here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services import Services
+from services.budgets.service import Budgets
+from services.charts.service import Charts
+from services.clock import system_clock
+from services.costs.rates import Rates
+from services.costs.service import Costs
+from services.digests.compose import NoWatch, Sources
+from services.digests.service import Digests
+from services.errors import ConfigurationError
+from services.outbox.service import Outbox
+from services.status.service import StatusOf
+from services.upkeep.service import Upkeep
+from storage.budgets import BudgetStore
+
+if TYPE_CHECKING:
+    from bot.app import Stores
+    from bot.settings import Settings
+    from services.access.service import Access
+    from services.clock import Clock
+
+
+def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock) -> Services:
+    """Every service of the house. Raises ConfigurationError for rates without a currency."""
+    costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
+    status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
+    upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
+    outbox = Outbox(stores.state, stores.state_threads, clock)
+    budgets = Budgets(
+        BudgetStore(stores.state),
+        costs,
+        stores.background,
+        clock,
+        outbox=outbox,
+        generation=stores.costs.generation,
+        names=access.name,
+        year_start=settings.fiscal_year_start,
+    )
+    sources = Sources(costs, budgets, NoWatch(), clock)
+    digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
+    return Services(
+        costs=costs,
+        charts=Charts(),
+        access=access,
+        status=status,
+        upkeep=upkeep,
+        outbox=outbox,
+        budgets=budgets,
+        digests=digests,
+        clock=clock,
+    )
+
+
+def _rates(settings: Settings) -> Rates:
+    """The rate table, where one is set. Raises ConfigurationError."""
+    if settings.rates is None:
+        return Rates()
+    if not settings.currency:
+        raise ConfigurationError("TUPPENCE_RATES is set without TUPPENCE_CURRENCY.", "Say which currency the rates lead to.")
+    return Rates.read(settings.rates.expanduser(), settings.currency)

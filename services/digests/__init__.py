@@ -1,0 +1,1 @@
+"""Digests: what a channel is told each day, week or month without asking."""
