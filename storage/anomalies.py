@@ -83,8 +83,8 @@ class Anomalies:
                 _note(connection, after.id, happening)
             for lesson in lessons:
                 add_feedback(connection, lesson)
-            for number in taken_back if happening else ():
-                _take_back(connection, number, happening.actor, happening.at)
+            for number in taken_back:
+                _take_back(connection, number, happening.actor if happening else "", after.changed_at)
             if with_members:
                 _bring_along(connection, stored)
             if entry is not None:

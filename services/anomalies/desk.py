@@ -99,6 +99,7 @@ class Desk:
     async def undo(self, number: int, person: Person, origin: Origin) -> Feedback:
         """Take a lesson back: the detection judges as if it had never been given. Operators, and whoever gave it.
 
+        What one act taught about several folded series is one lesson.
         Raises NotFoundError (none in force that the person may see), DeniedError.
         """
         lesson = next((each for each in await self._background(self._store.feedback) if each.id == number), None)
@@ -190,14 +191,15 @@ class Desk:
         """With a line in the anomaly's history, and its message anew."""
         for _ in range(TRIES):
             anomaly = await self._background(self._store.get, lesson.anomaly or 0)
-            current = {each.id for each in await self._background(self._store.feedback)}
-            if anomaly is None or lesson.id not in current:
+            current = await self._background(self._store.feedback)
+            together = tuple(each.id for each in current if _given_with(each) == _given_with(lesson))
+            if anomaly is None or lesson.id not in together:
                 return False
             said = Happening(entry.at, entry.actor, UNDONE, lesson.kind.word)
             change = _without(anomaly, lesson).but(changed_at=entry.at)
             tells = letters.told(said)
             stored = await self._background(
-                self._store.change, change, said, tells, taken_back=(lesson.id,), entry=entry, with_members=True
+                self._store.change, change, said, tells, taken_back=together, entry=entry, with_members=True
             )
             if stored is not None:
                 self._wake()
@@ -217,6 +219,10 @@ def _hands(anomaly: Anomaly) -> tuple[object, ...]:
         *(anomaly.status, anomaly.acknowledged_by, anomaly.claimed_by, anomaly.snoozed_until, anomaly.expected_until),
         *(anomaly.route, anomaly.channel, anomaly.reminded, anomaly.parent),
     )
+
+
+def _given_with(lesson: Feedback) -> tuple[object, ...]:
+    return lesson.kind, lesson.anomaly, lesson.at, lesson.by
 
 
 def _without(anomaly: Anomaly, lesson: Feedback) -> Anomaly:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from services.anomalies.results import Wish
     from storage.model.anomaly import DayFigure
+    from storage.model.letter import Letter
     from storage.model.route import Route
 
 LONGEST = timedelta(days=2 * 366)
@@ -152,7 +153,7 @@ def _escalate(_: Wish, case: Case, change: Change) -> Change:
             "An admin adds them with `/tuppence routes`.",
         )
 
-    def tells(stored: Anomaly) -> Iterable[letters.Letter]:
+    def tells(stored: Anomaly) -> Iterable[Letter]:
         yield from letters.told(said, mention=route.on_call, broadcast=True)(stored)
         if route.escalate_to:
             yield letters.escalation(stored, said, route.escalate_to, mention=route.on_call)

@@ -1,0 +1,90 @@
+"""How good the alerts are, measured by what people did with them: an alert that nobody needed is a fault of ours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING
+
+from services.anomalies.permission import may_see
+from services.anomalies.preview import MOST, added_up
+from services.anomalies.results import Offender, Quality, Week
+from storage.model.anomaly import Ending, Status, Told
+from storage.model.period import DAY, utc_today
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from services.access.background import Background
+    from services.access.results import Person
+    from storage.anomalies import Anomalies
+    from storage.model.anomaly import Anomaly, SeriesKey
+
+WEEKS = 8
+AGAIN = 3
+"""Alerts of one series in that time that make it one that comes again and again."""
+OFFENDERS = 5
+
+
+class QualityOf:
+    """Looks back over eight weeks."""
+
+    def __init__(self, store: Anomalies, background: Background) -> None:
+        self._store, self._background = store, background
+
+    async def quality(self, person: Person, now: datetime) -> Quality:
+        """The last eight weeks, of what the person may see; what was folded into another alert counts with that one."""
+        first = _monday(utc_today(now)) - DAY * 7 * (WEEKS - 1)
+        since = now - (utc_today(now) - first) - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)
+        known = await self._background(self._store.latest, MOST, since=since)
+        return quality([each for each in known if may_see(person.scope, each.series)], first)
+
+
+def quality(known: Sequence[Anomaly], first: date) -> Quality:
+    """Measured on the anomalies that were opened since `first`, a Monday. Only alerts that somebody was told of count."""
+    alerts = [each for each in known if each.parent is None and each.told is not Told.SILENT]
+    by_week: dict[date, list[Anomaly]] = {first + DAY * 7 * at: [] for at in range(WEEKS)}
+    for each in alerts:
+        by_week.setdefault(_monday(utc_today(each.opened_at)), []).append(each)
+    weeks = tuple(_week(start, by_week[start]) for start in sorted(by_week, reverse=True))
+    silent = sum(each.parent is None and each.told is Told.SILENT for each in known)
+    return Quality(weeks, _week(first, alerts), _offenders(alerts), silent)
+
+
+def _week(start: date, alerts: Sequence[Anomaly]) -> Week:
+    acknowledged = [each for each in alerts if each.acknowledged_at is not None]
+    waits = [each.acknowledged_at - each.opened_at for each in acknowledged if each.acknowledged_at is not None]
+    return Week(
+        start=start,
+        alerts=len(alerts),
+        judged=sum(map(_is_judged, alerts)),
+        false_positives=sum(each.status is Status.FALSE_POSITIVE for each in alerts),
+        expected=sum(each.status is Status.EXPECTED for each in alerts),
+        acknowledged=len(acknowledged),
+        time_to_acknowledge=median(waits) if waits else None,
+        unowned=sum(each.cause is None or not each.cause.owner for each in alerts),
+    )
+
+
+def _is_judged(anomaly: Anomaly) -> bool:
+    """Somebody said what it was: that it was none, that it was known, that it was mended, or that it is worth looking into."""
+    said = {Status.FALSE_POSITIVE, Status.EXPECTED, Status.INVESTIGATING}
+    return anomaly.status in said or anomaly.ending is Ending.FIXED
+
+
+def _offenders(alerts: Sequence[Anomaly]) -> tuple[Offender, ...]:
+    by_series: dict[SeriesKey, list[Anomaly]] = defaultdict(list)
+    for each in alerts:
+        by_series[each.series].append(each)
+    found = [
+        Offender(series, every[0].label, len(every), added_up(each.excess for each in every)[0])
+        for series, every in by_series.items()
+        if len(every) >= AGAIN
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.count, -each.excess.amount, each.series.id))[:OFFENDERS])
+
+
+def _monday(day: date) -> date:
+    return day - DAY * day.weekday()
