@@ -126,8 +126,8 @@ class SeriesKey:
         return tuple(Filter(name, (value,)) for name, value in self.parts)
 
     def holds(self, other: SeriesKey) -> bool:
-        """Whether every row of `other` is one of this."""
-        return self.currency == other.currency and set(self.parts) <= set(other.parts)
+        """Whether every row of `other` is one of this. One without a currency is of any."""
+        return self.currency in {"", other.currency} and set(self.parts) <= set(other.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,11 +365,10 @@ class Feedback:
         return not self.undone_by and self.since <= day and (self.until is None or day <= self.until)
 
     def covers(self, series: SeriesKey, route: int | None = None) -> bool:
-        """Whether it is about a series, or about the route that its alerts take. A scope without a currency is of any."""
+        """Whether it is about a series, or about the route that its alerts take."""
         if self.scope.dimensions == (ROUTE,):
             return route is not None and self.scope == route_scope(route)
-        scope = self.scope if self.scope.currency else replace(self.scope, currency=series.currency)
-        return scope.holds(series)
+        return self.scope.holds(series)
 
 
 @dataclass(frozen=True, slots=True)
