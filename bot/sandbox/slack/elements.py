@@ -111,7 +111,7 @@ def begun(blocks: Sequence[Json]) -> Json:
     values: Json = {}
     for block, element in blocks_with_elements(blocks):
         kind = str(element["type"])
-        if "button" in kind or kind == "overflow":
+        if kind.endswith(("button", "feedback_buttons")) or kind == "overflow":
             continue
         name = "selected_option" if kind in SINGLE else "selected_options" if kind in SEVERAL else PLAIN[kind]
         empty: object = [] if name.endswith("s") else None
