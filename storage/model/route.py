@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import time  # noqa: TC003  # the store reads the annotations to write these nouns down
 
 from storage.model.anomaly import Severity
+from storage.model.people import Subject  # noqa: TC001  # same
 
-if TYPE_CHECKING:
-    from datetime import time
-
-    from storage.model.people import Subject
-
-    Match = tuple[tuple[str, tuple[str, ...]], ...]
-    """Sorted pairs of (dimension, values); all must hold, one value of each is enough."""
-
+Match = tuple[tuple[str, tuple[str, ...]], ...]
+"""Sorted pairs of (dimension, values); all must hold, one value of each is enough."""
 DEFAULT_MINUTES = 30
 DEFAULT_A_DAY = 5
 
@@ -51,6 +46,7 @@ class Route:
         minutes: until the on-call are mentioned, and from then until the escalation channel is told.
         zone: the time zone of its quiet hours and of its days, a name of the IANA database.
         a_day: how many alerts its channel gets on one day; the digest has the rest.
+        revision: grows with each change; 0 until it is stored.
     """
 
     id: int
@@ -64,6 +60,7 @@ class Route:
     quiet: Quiet = field(default_factory=Quiet)
     zone: str = "UTC"
     a_day: int = DEFAULT_A_DAY
+    revision: int = 0
 
     @property
     def takes_everything(self) -> bool:

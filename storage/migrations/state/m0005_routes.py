@@ -1,0 +1,22 @@
+"""Routes: whose alerts are whose, in the order in which they are tried; and how many alerts a channel was told of late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+STATEMENTS = (
+    # AUTOINCREMENT: an anomaly remembers its route, so the id of one that was removed must never mean another.
+    """CREATE TABLE routes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, position INTEGER NOT NULL, facts TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX anomaly_history_by_what ON anomaly_history (what, note, at)",
+)
+
+
+def apply(db: Database) -> None:
+    """Make the tables."""
+    for statement in STATEMENTS:
+        db.execute(statement)
