@@ -14,6 +14,7 @@ from services.digests.compose import NoWatch, Sources
 from services.digests.service import Digests
 from services.errors import ConfigurationError
 from services.outbox.service import Outbox
+from services.routes.service import Routes
 from services.status.service import StatusOf
 from services.upkeep.service import Upkeep
 from storage.budgets import BudgetStore
@@ -43,6 +44,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
     )
     sources = Sources(costs, budgets, NoWatch(), clock)
     digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
+    routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=settings.admins)
     return Services(
         costs=costs,
         charts=Charts(),
@@ -52,6 +54,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         outbox=outbox,
         budgets=budgets,
         digests=digests,
+        routes=routes,
         clock=clock,
     )
 

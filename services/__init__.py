@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.costs.service import Costs
     from services.digests.service import Digests
     from services.outbox.service import Outbox
+    from services.routes.service import Routes
     from services.status.service import StatusOf
     from services.upkeep.service import Upkeep
 
@@ -29,4 +30,5 @@ class Services:
     outbox: Outbox
     budgets: Budgets
     digests: Digests
+    routes: Routes
     clock: Clock

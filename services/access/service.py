@@ -53,6 +53,11 @@ class Access:
         self._directory, self._installation, self._admins = directory, installation, admins
         self._background, self._clock = Background(executor), clock
 
+    @property
+    def directory(self) -> Directory:
+        """Who exists, and which channels: what others of the house ask too."""
+        return self._directory
+
     async def person(self, team: str, user: str) -> Person:
         """Who asks: role, row limits, or NOBODY with the reason. Raises TemporaryError while that cannot be known."""
         try:

@@ -14,7 +14,9 @@ from handlers.request import Place, Surface
 from services import Services
 from services.access.background import Background
 from services.access.service import Access
+from services.errors import NotFoundError
 from services.outbox.service import Outbox
+from services.routes.service import Routes
 from storage.database import Database
 from storage.migrations.state import migrations
 from tests.fakes.directory import HOME, FakeDirectory, member
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from services.costs.results import Breakdown
+    from storage.model.query import CostQuery
     from storage.model.scope import Scope
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -51,6 +55,10 @@ class Bills:
         """Some accounts and teams."""
         return {"account": ("123", "456"), "tag:team": ("web",)}.get(dimension, ())
 
+    async def breakdown(self, _query: CostQuery) -> Breakdown:
+        """Nothing was read in yet."""
+        raise NotFoundError("There is no bill.")
+
 
 @dataclass
 class House:
@@ -65,17 +73,14 @@ class House:
 
     def dispatcher(self, *features: object, **options: object) -> Dispatcher:
         """The door to these features."""
-        services = Services(
-            costs=Bills(),
-            charts=None,
-            access=self.access,
-            status=None,
-            upkeep=None,
-            outbox=self.outbox,
-            budgets=None,
-            clock=self.clock,
-        )
-        return Dispatcher(features, services, **options)
+        return Dispatcher(features, self.services(), **options)
+
+    def services(self) -> Services:
+        """Those that need no bills and no charts."""
+        bills = Bills()
+        routes = Routes(self.database, self.background, self.directory, bills, self.clock, admins=(BOSS,))
+        there = {"costs": bills, "access": self.access, "outbox": self.outbox, "routes": routes, "clock": self.clock}
+        return Services(**{**dict.fromkeys(Services.__dataclass_fields__), **there})
 
 
 @contextmanager
