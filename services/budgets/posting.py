@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from services.budgets.results import State
+from services.budgets.results import OVER, State
 from storage.model.budget import Post
 from storage.model.letter import Letter
 
 if TYPE_CHECKING:
     from services.budgets.results import BudgetStatus
 
-OVER = "over"
-"""Passing the amount is told whatever the thresholds are."""
 TEMPLATE, NOTE = "budgets.threshold", "budgets.worse"
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from storage.model.period import Period
 
 
+OVER = "over"
+"""What passing the amount is remembered by; it is told whatever the thresholds are."""
+
+
 class State(IntEnum):
     """How a budget stands, the most endangered last."""
 
@@ -163,6 +167,7 @@ class History:
     status: BudgetStatus
     versions: tuple[tuple[Version, str], ...]
     past: tuple[BudgetStatus, ...]
+    muted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.budgets.results import BudgetStatus, History, Settled
 from services.budgets.standing import outlook, standing, unknown
 from services.budgets.terms import Wanted, agreed
 from services.budgets.watch import BudgetWatch
-from services.errors import NotFoundError
+from services.errors import DataError, NotFoundError, UsageError
 from storage.budgets import Change, folded
 from storage.model.audit import Entry, Origin
 from storage.model.period import DAY, Period, utc_today
@@ -59,7 +59,7 @@ class Budgets:
         year_start: int = 1,
     ) -> None:
         self.store, self._costs, self._background, self._clock = store, costs, background, clock
-        self._generation, self._names, self.year_start = generation, names, year_start
+        self._generation, self.name_of, self.year_start = generation, names, year_start
         self._forecasts: Forecasting = forecasts or NoForecast()
         self.watch = BudgetWatch(self, background, outbox, clock, generation)
         self._known: LRUCache[object, BudgetStatus] = LRUCache(REMEMBERED)
@@ -96,6 +96,10 @@ class Budgets:
             raise _unknown(name, [each.name for each in budgets.values()])
         return found
 
+    async def named(self, name: str, scope: Scope) -> Budget | None:
+        """The budget of a name; None where there is none that the scope may see."""
+        return next((each for each in await self.all(scope) if folded(each.name) == folded(name)), None)
+
     async def get(self, number: int, scope: Scope) -> Budget:
         """One by its id. Raises NotFoundError when it is gone or not for this scope to see."""
         found = await self._background(self.store.get, number)
@@ -104,14 +108,18 @@ class Budgets:
         return found
 
     async def put(self, actor: Person, wanted: Wanted, origin: Origin = NOWHERE) -> Settled:
-        """Set a budget. Raises UsageError (with the field that is wrong), NotFoundError (a filter names nothing), DataError."""
+        """Set a budget, and tell what the new terms make of it. Raises UsageError with the field that is wrong, NotFoundError."""
         now = self._clock()
         known = await self._known_to(actor, wanted)
         terms, notes = await agreed(self._costs, actor.scope, wanted, known.current.terms if known else None, utc_today(now))
         change = Change(wanted.name, terms, actor.id, now, utc_today(now), known.id if known else 0)
         detail = f"{terms.amount.amount} {terms.amount.currency} {terms.cadence}"
         entry = Entry(now, actor.id, "budget.set", wanted.name, "done", detail, origin)
-        budget = await self._background(self.store.put, change, entry)
+        try:
+            budget = await self._background(self.store.put, change, entry)
+        except DataError as error:
+            raise UsageError(error.sentence, error.remedy, field="name") from error
+        await self.watch.tell(budget)
         return Settled(await self.status_of(budget), known is None, notes)
 
     async def _known_to(self, actor: Person, wanted: Wanted) -> Budget | None:
@@ -135,8 +143,9 @@ class Budgets:
         versions = [each for each in reversed(budget.versions) if each.terms.is_within(scope)]
         periods = [each for each in budget.past(today, self.year_start) if budget.at_end_of(each) in versions]
         past = await asyncio.gather(*(self.status_of(budget, each) for each in periods[:PAST_PERIODS]))
-        named = [(each, await self._names(each.by)) for each in versions]
-        return History(await self.status_of(budget), tuple(named), tuple(past))
+        named = [(each, await self.name_of(each.by)) for each in versions]
+        muted_by = await self.name_of(budget.muted_by) if budget.muted_by else ""
+        return History(await self.status_of(budget), tuple(named), tuple(past), muted_by)
 
     async def _measure(self, budget: Budget, version: Version, period: Period) -> BudgetStatus:
         today = utc_today(self._clock())

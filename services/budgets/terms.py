@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from services.errors import UsageError
+from services.errors import NotFoundError, UsageError
 from storage.model.budget import Cadence, Terms
 from storage.model.money import Money
 from storage.model.period import DAY, Period
@@ -35,7 +35,7 @@ class Wanted:
     """What somebody asked for. None: not said, so that of the budget as it is, or the usual. `budget` 0: the one of the name."""
 
     name: str
-    amount: Decimal
+    amount: Decimal | None = None
     currency: str = ""
     cadence: Cadence | None = None
     filters: tuple[Filter, ...] | None = None
@@ -49,18 +49,21 @@ class Wanted:
 async def agreed(costs: Costs, scope: Scope, wanted: Wanted, was: Terms | None, today: date) -> tuple[Terms, tuple[str, ...]]:
     """The terms, and notes on what was decided that nobody had said.
 
-    Raises UsageError with the field that is wrong; NotFoundError for a filter that names nothing the asker may see.
+    Raises UsageError with the field that is wrong, among them a filter that names nothing the asker may see.
     """
-    _check(wanted)
-    old = was or Terms(Money(wanted.amount, wanted.currency))
+    amount = _checked(wanted, was)
+    old = was or Terms(Money(amount, wanted.currency))
     asked = old.filters if wanted.filters is None else wanted.filters
     basis, charges = wanted.basis or old.basis, wanted.charges or old.charges
     query = CostQuery(Period(today - LOOK_BACK, today + DAY), basis=basis, charges=charges, filters=asked, scope=scope)
-    answer = await costs.breakdown(query)
+    try:
+        answer = await costs.breakdown(query)
+    except NotFoundError as error:
+        raise UsageError(error.sentence, error.remedy, field="filters") from error
     filters, notes = _within(answer.basics.query.filters, scope)
     currency, said = _currency(wanted.currency or (was.amount.currency if was else ""), answer)
     terms = Terms(
-        amount=Money(wanted.amount, currency),
+        amount=Money(amount, currency),
         cadence=wanted.cadence or old.cadence,
         filters=filters,
         basis=basis,
@@ -71,14 +74,18 @@ async def agreed(costs: Costs, scope: Scope, wanted: Wanted, was: Terms | None, 
     return terms, (*notes, *said)
 
 
-def _check(wanted: Wanted) -> None:
-    """Raise for what can be no budget."""
+def _checked(wanted: Wanted, was: Terms | None) -> Decimal:
+    """The amount. Raises UsageError for what can be no budget."""
     if not wanted.name.strip() or len(wanted.name) > LONGEST_NAME or not wanted.name.isprintable():
         raise UsageError(f"A budget needs a name of 1 to {LONGEST_NAME} characters on one line.", field="name")
-    if not 0 < wanted.amount <= MOST:
+    amount = was.amount.amount if was and wanted.amount is None else wanted.amount
+    if amount is None:
+        raise UsageError("A new budget needs an amount.", "Write it after the name: `/budget set web 12000`.", field="amount")
+    if not 0 < amount <= MOST:
         raise UsageError("The amount must be more than nothing, and less than a million million.", field="amount")
     if wanted.thresholds is not None and len(set(wanted.thresholds)) > MOST_THRESHOLDS:
         raise UsageError(f"A budget has at most {MOST_THRESHOLDS} thresholds.", field="thresholds")
+    return amount
 
 
 def _within(filters: Sequence[Filter], scope: Scope) -> tuple[tuple[Filter, ...], tuple[str, ...]]:

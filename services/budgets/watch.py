@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.budgets.posting import living, telling
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from storage.model.budget import Budget
 
 NOWHERE = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message is made of: the status, the thresholds that were ever told in the period, who muted it by name."""
+
+    status: BudgetStatus
+    told: tuple[str, ...]
+    muted_by: str = ""
 
 
 class BudgetWatch:
@@ -73,6 +82,17 @@ class BudgetWatch:
         if done:
             self._outbox.wake()
         return done
+
+    async def told(self, number: int, start: date) -> Told | None:
+        """What a message says now: the period that began on a day, and what was told of it. None once the budget is gone."""
+        budget = await self._background(self._budgets.store.get, number)
+        post = await self._background(self._budgets.store.post, number, start) if budget else None
+        if budget is None or post is None:
+            return None
+        version = next((each for each in budget.versions if each.number == post.version), budget.current)
+        period = version.terms.cadence.period(start, self._budgets.year_start)
+        by = await self._budgets.name_of(budget.muted_by) if budget.muted_by else ""
+        return Told(await self._budgets.status_of(budget, period), post.told, by)
 
     async def mute(self, actor: Person, budget: Budget, origin: Origin = NOWHERE) -> BudgetStatus:
         """Post nothing new until the next period. Raises NotFoundError when somebody was quicker."""

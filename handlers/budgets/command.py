@@ -1,0 +1,83 @@
+"""The verbs of `/budget`: all, one, set, remove, history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.budgets import feature, render
+from handlers.budgets.asking import SETS, listed, may_set, one_name, put, shown, usual_place
+from handlers.budgets.words import EXAMPLE, wanted
+from handlers.incoming import origin
+from handlers.parse.narrowing import words_of
+from handlers.parse.words import fold
+from handlers.request import Reply
+from services.errors import UsageError
+
+if TYPE_CHECKING:
+    from handlers.request import Request
+
+
+@feature.verb("", summary="all budgets with how they stand, the most endangered first", example="", takes_words=True)
+async def bare(request: Request) -> Reply:
+    """All of them, or the one that is named."""
+    if not request.arguments.words:
+        return await listed(request)
+    budget = await request.services.budgets.find(" ".join(request.arguments.words), request.person.scope)
+    return await shown(request, budget)
+
+
+@feature.verb("list", summary="the same", example="list", aliases=("status",), takes_words=True)
+async def listing(request: Request) -> Reply:
+    """All of them."""
+    return await listed(request)
+
+
+@feature.verb("show", summary="one budget with its chart, forecast and changes", example="show web", takes_words=True)
+async def show(request: Request) -> Reply:
+    """One of them."""
+    return await shown(request, await request.services.budgets.find(one_name(request, "show web"), request.person.scope))
+
+
+@feature.verb(
+    "set",
+    summary="set or change a budget, in words or in a window",
+    example="set web 12000 USD monthly for team=web at 80%,100% forecast 100%",
+    needs=SETS,
+    aliases=("edit", "new"),
+    takes_words=True,
+)
+async def set_budget(request: Request) -> Reply:
+    """Without words the window; with them, what they say."""
+    said = request.arguments.words
+    if not said:
+        if not request.place.trigger:
+            raise UsageError("A budget needs a name and an amount.", example=EXAMPLE)
+        return Reply("Set a budget", view=render.window(channel=usual_place(request)))
+    asked = wanted(words_of(request.text, len(said)), request.grammar, request.today)
+    return render.settled(await put(request, asked, usual_place(request)), may_set=True)
+
+
+@feature.verb(
+    "remove",
+    summary="end a budget, after a question",
+    example="remove web",
+    needs=SETS,
+    aliases=("delete", "unset"),
+    takes_words=True,
+)
+async def remove(request: Request) -> Reply:
+    """The question with its button; `confirm` behind the name answers it at once."""
+    *name, last = one_name(request, "remove web").split()
+    is_sure = bool(name) and fold(last) == "confirm"
+    budget = await request.services.budgets.find(" ".join(name) if is_sure else " ".join((*name, last)), request.person.scope)
+    if not is_sure:
+        return render.asked_to_remove(await request.services.budgets.status_of(budget))
+    await request.services.budgets.remove(request.person, budget, origin(request))
+    return render.removed(budget)
+
+
+@feature.verb("history", summary="a budget's past periods and changes", example="history web", takes_words=True)
+async def history(request: Request) -> Reply:
+    """What became of it, period by period, and who changed it."""
+    budget = await request.services.budgets.find(one_name(request, "history web"), request.person.scope)
+    return render.history(await request.services.budgets.history(budget, request.person.scope), may_set=may_set(request))
