@@ -28,7 +28,7 @@ CHANNEL = re.compile(r"<#(?P<linked>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<plain>[CG][A
 CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))?")
 WAIT = re.compile(r"(?P<number>\d{1,4})(?P<unit>m|h)")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EVERY = {"daily": tuple(range(7)), "weekdays": WORKDAYS, "workdays": WORKDAYS}
+EVERY = {"everyday": tuple(range(7)), "weekdays": WORKDAYS, "workdays": WORKDAYS}
 KINDS = {kind.value: kind for kind in DigestKind}
 KNOWN = ("in", "at", "for", "with", "without", "quiet", "wait", *KINDS, *DAYS)
 
