@@ -31,13 +31,14 @@ def counterfactual(days: npt.NDArray[np.datetime64], values: Floats, start: int,
     service that did not exist would have cost nothing. `days` may end before `upto`.
     """
     first, later = days[0].astype(date), np.arange(start, upto)
-    if start < 1 or not np.isfinite(values[:start]).any():
-        return np.zeros(len(later))
+    if upto <= start or start < 1 or not np.isfinite(values[:start]).any():
+        return np.zeros(later.size)
     with np.errstate(all="ignore"):
         past, view, model = known_parts(first, values[None, :start], start - 1, [memory])
         level = model.level[:, JUDGED, None] + model.week[:, (JUDGED + 1 + later - start) % 7]
         spread = model.spreads[0][:, None]
         usual = view.in_dollars(level + np.nan_to_num(np.minimum(spread, MOST_SMEARED)) ** 2 / 2)
         named = [first + timedelta(days=int(column)) for column in later]
-        known = fees(remembered(past, named, later, start), told([memory], named), usual, np.nan_to_num(spread))
+        fixed = remembered(past, np.nan_to_num(model.spreads[0]), named[0], start, len(named), start)
+        known = fees(fixed, told([memory], named))
     return np.asarray(np.nan_to_num(usual + known.expected)[0])

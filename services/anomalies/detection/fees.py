@@ -1,7 +1,7 @@
 """Calendar memory: what this series did on this day of earlier months, a day sooner or later, and last year.
 
-The strongest single rule there is: a charge on the first of the month is known from its second coming on. It is taken off before
-a day is judged, so the rest of the day is judged as any other.
+The strongest single rule there is. What is known to come is taken off before a day is judged, so the rest of it is judged as any
+other. A charge of two of the last three months is known, and so is one of a year ago; in a younger series a single one is enough.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.anomalies.detection.months import days_back, length
+from services.anomalies.detection.months import JITTER, YEAR, length, like_days
 from services.anomalies.detection.robust import Floats, Ints, median
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ TOLERANCE = 1.35
 LEAST_FEE = 1.0
 MATERIAL = 3.0
 """An earlier day's excess is a fee when it was out of the noise by this many spreads."""
-AROUND = np.array((-7, -4, -3, -2, 2, 3, 4, 7))
-WEEKS_AROUND = np.array((-14, -7, 7, 14))
-"""What an earlier day is compared with: the days around it but for its neighbours, and its weekday; the smaller excess counts."""
+BESIDE = 8
+AROUND = np.array((-7, -4, -3, -2, 2, 3, 4, 7, -14, -7, 7, 14))
+"""What an earlier day is compared with: eight days around it but for its neighbours, and its weekday; the smaller excess is it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +38,47 @@ class Fees:
     allowed: Floats
 
 
-def remembered(values: Floats, days: Sequence[date], columns: Ints, last: int) -> Floats:
-    """The largest one-day excess on the like days of earlier months, k × days; 0 without history.
+def fees(remembered: Floats, said: Floats) -> Fees:
+    """Of what the calendar remembers and what people said, the larger counts."""
+    expected = np.fmax(remembered, said)
+    return Fees(expected, TOLERANCE * expected)
 
-    `values` is k × all days known, `columns` where the days are among them, `last` the last complete one. A day of the last three
-    weeks is not memory: it is the incident itself.
+
+def remembered(values: Floats, spread: Floats, first: date, column: int, count: int, last: int) -> Floats:
+    """Dollars that came on the like days of earlier months and were no noise, k × `count` days; 0 where nothing did.
+
+    `values` is k × all days known, `spread` (k) their noise in logarithms, `last` the last complete day. The days asked for begin
+    with `first`, which is `column` among the known ones.
     """
-    found = [_like(day, int(column), last) for day, column in zip(days, columns, strict=True)]
-    excess = np.zeros((len(values), len(found)))
-    past = np.concatenate(found)
-    if past.size:
-        each = np.nan_to_num(_excess(values, past, last))
-        ends = np.cumsum([len(like) for like in found])
-        for index, (end, like) in enumerate(zip(ends, found, strict=True)):
-            excess[:, index] = each[:, end - len(like) : end].max(axis=1, initial=0.0)
-    return excess
+    like = like_days(first, count)
+    past = column + like.shifts
+    at = np.minimum(np.maximum(past, 0), max(last - 1, 0))
+    known = ((past >= 0) & (past < last)) & ~np.isnan(values[:, at])
+    excess = np.where(known, _excess(values, spread, at, last), 0.0)[:, like.months].max(axis=-1)
+    lately = np.sort(excess[..., :YEAR], axis=-1)
+    enough = known[:, like.months[:, :YEAR]].all(axis=-1).all(axis=-1)
+    return np.asarray(np.fmax(np.where(enough, lately[..., -2], lately[..., -1]), excess[..., YEAR]))
 
 
-def _like(day: date, column: int, last: int) -> Ints:
-    past = column - days_back(day)
-    return past[(past >= 0) & (past < last)]
-
-
-def _excess(values: Floats, past: Ints, last: int) -> Floats:
-    def usual(around: Ints) -> Floats:
-        return median(values[:, np.clip(past[:, None] + around, 0, last - 1)])
-
-    return values[:, past] - np.fmax(usual(AROUND), usual(WEEKS_AROUND))
+def _excess(values: Floats, spread: Floats, at: Ints, last: int) -> Floats:
+    """How much more than usual these columns were, and 0 where that was noise."""
+    near = values[:, np.minimum(np.maximum(at[:, None] + AROUND, 0), last - 1)]
+    usual = np.fmax(median(near[..., :BESIDE]), median(near[..., BESIDE:]))
+    excess = values[:, at] - usual
+    noise = usual * np.expm1(np.minimum(MATERIAL * spread, MATERIAL))[:, None]
+    return np.asarray(np.where(excess > np.fmax(noise, LEAST_FEE), excess, 0.0))
 
 
 def told(memories: Sequence[Memory], days: Sequence[date]) -> Floats:
     """What people said comes on these days, memories × days."""
+    if not any(memory.expected for memory in memories):
+        return np.zeros((len(memories), len(days)))
     return np.array([[_told(memory, day) for day in days] for memory in memories])
 
 
 def _told(memory: Memory, day: date) -> float:
-    """The largest amount expected on the day or beside it; months are counted round, so the 1st is beside the 31st."""
+    """The largest amount expected on the day or beside it; months are counted round, so the 1st is beside the last."""
     size = length(day)
-    near = (min(number, size) for number in memory.expected)
-    amounts = zip(near, memory.expected.values(), strict=True)
-    return max((amount for number, amount in amounts if (number - day.day) % size in {0, 1, size - 1}), default=0.0)
-
-
-def fees(excess: Floats, said: Floats, usual: Floats, spread: Floats) -> Fees:
-    """Tell fees from noise: all are k × days, `usual` the dollars and `spread` the noise of a day without a fee."""
-    noise = usual * np.expm1(np.minimum(MATERIAL * spread, MATERIAL))
-    expected = np.fmax(np.where(excess > np.fmax(LEAST_FEE, noise), excess, 0.0), said)
-    return Fees(expected, TOLERANCE * expected)
+    near = {0, *range(1, JITTER + 1), *range(size - JITTER, size)}
+    amounts = (amount for number, amount in memory.expected.items() if (min(number, size) - day.day) % size in near)
+    return max(amounts, default=0.0)

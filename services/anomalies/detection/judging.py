@@ -46,18 +46,25 @@ def judge(
     Returns:
         The days whose score is 1.0 or more, by series and day. A series with fewer than LEAST_HISTORY days is never among them.
     """
+    found: list[Judgement] = []
+    for rows, seen in measured(days, values, known, memories):
+        found.extend(_alerts(seen, rows, days[known[rows[0]]].astype(date)))
+    return sorted(found, key=lambda each: (each.series, each.day))
+
+
+def measured(
+    days: npt.NDArray[np.datetime64], values: Floats, known: Ints, memories: Sequence[Memory] | None = None
+) -> Iterator[tuple[Ints, Measures]]:
+    """What the rules say of all series that could alert, some at a time: their rows, and the measures of those. As `judge`."""
     memories = memories or [NOTHING] * len(values)
     worth = _worth(values, known, memories)
-    found: list[Judgement] = []
-    with np.errstate(all="ignore"):
-        for last in np.unique(known[worth]):
-            rows = np.flatnonzero(worth & (known == last))
-            for start in range(0, len(rows), AT_ONCE):
-                part = rows[start : start + AT_ONCE]
-                through = values[part, : last + 1 + MOST_PARTIAL]
-                seen = measure(days[0].astype(date), through, int(last), [memories[row] for row in part])
-                found.extend(_alerts(seen, part, days[last].astype(date)))
-    return sorted(found, key=lambda each: (each.series, each.day))
+    for last in np.unique(known[worth]):
+        rows = np.flatnonzero(worth & (known == last))
+        for start in range(0, len(rows), AT_ONCE):
+            part = rows[start : start + AT_ONCE]
+            through = values[part, : last + 1 + MOST_PARTIAL]
+            with np.errstate(all="ignore"):
+                yield part, measure(days[0].astype(date), through, int(last), [memories[row] for row in part])
 
 
 def _worth(values: Floats, known: Ints, memories: Sequence[Memory]) -> npt.NDArray[np.bool_]:

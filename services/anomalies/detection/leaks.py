@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from services.anomalies.detection.model import STEADY
 from services.anomalies.detection.rises import ERRATIC, LEAST_DOLLARS
 from services.anomalies.detection.robust import Floats, deviation, mean, median
 from services.anomalies.detection.window import DAYS, Window
@@ -20,6 +21,7 @@ SHIFT, SHIFT_SPREADS = 0.22, 3.5
 """A leak is 22 per cent over the older level, and so many spreads of a three-day mean. Growth of 8 % a month stays under."""
 RISE, RISE_SPREADS = 0.03, 1.0
 """The last week is also above the week before: a step that was alerted or accepted weeks ago is not a leak for six more."""
+NOISE = 1.0
 OLD_SPREADS = 0.7
 """A level that wandered weeks ago as well counts as noise, at this share."""
 
@@ -31,7 +33,9 @@ def leaks(view: Window, model: Model, floor: Floats) -> Floats:
     rise = latest - median(flat[:, -2 * WEEK : -WEEK])
     old = flat[:, -OLD:-NEWER]
     older = median(old)
-    noise = np.fmax(model.spreads[2], OLD_SPREADS * deviation(old - older[:, None]))
+    noise = np.fmax(
+        np.fmax(NOISE * deviation(model.surprise[:, STEADY - 1 : -NEWER]), 0.01), OLD_SPREADS * deviation(old - older[:, None])
+    )
     dollars = (view.in_dollars(latest[:, None]) - view.in_dollars(older[:, None]))[:, 0]
     shift = latest - older
     conditions = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from services.anomalies.detection.drops import bottoms, drops
-from services.anomalies.detection.fees import remembered, told
+from services.anomalies.detection.fees import fees, remembered, told
 from services.anomalies.detection.leaks import leaks
 from services.anomalies.detection.model import Model, fit
 from services.anomalies.detection.rises import Rises, recent_columns, rises
@@ -46,9 +46,10 @@ def measure(first: date, values: Floats, last: int, memories: Sequence[Memory]) 
     values, view, model = known_parts(first, values, last, memories)
     floor = np.array([[memory.floor] for memory in memories])
     recent = recent_columns(view)
-    columns = recent + last - JUDGED
-    days = [first + timedelta(days=int(column)) for column in columns]
-    risen = rises(view, model, remembered(values, days, columns, last), told(memories, days), floor)
+    start, count = last - RECENT, len(recent)
+    days = [first + timedelta(days=start + number) for number in range(count)]
+    known = fees(remembered(values, model.spreads[0], days[0], start, count, last), told(memories, days))
+    risen = rises(view, model, known, floor)
     lower = bottoms(view, model, recent[RECENT:], floor)
     return Measures(view, model, risen, lower, leaks(view, model, floor), drops(view, model, floor))
 

@@ -26,7 +26,7 @@ OLDER = 42
 STEADY = 9
 """The first days of a window have too little before them to be surprised by."""
 LEAST_SPREAD = 0.02
-OWN_WEIGHT = 8
+OWN_WEEKS, OWN_WEIGHT = 8, 8
 """A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven."""
 OWN_CAP = 12.0
 """A stray of the weekday counts as so many common spreads at most."""
@@ -62,9 +62,17 @@ def fit(view: Window, since: Ints) -> Model:
     flat = _rebased(view.logs - week, since)
     middle = median(flat[:, _trailing()])
     reach = CLIP * _usual(flat[:, :JUDGED] - middle[:, :JUDGED])
-    calm = np.clip(flat[:, :DAYS], middle - reach, middle + reach)
+    calm = _within(flat[:, :DAYS], middle - reach, middle + reach)
     level = _level(calm)
     return Model(week, flat, calm, level, median(flat[:, JUDGED - OLDER : JUDGED]), *_strays(flat, level))
+
+
+def _or_zero(values: Floats) -> Floats:
+    return np.asarray(np.where(np.isnan(values), 0.0, values))
+
+
+def _within(values: Floats, low: Floats, high: Floats) -> Floats:
+    return np.asarray(np.minimum(np.maximum(values, low), high))
 
 
 def _usual(strays: Floats) -> Floats:
@@ -77,14 +85,15 @@ def _week(logs: Floats) -> Floats:
     days = logs[:, :DAYS].copy()
     days[:, JUDGED] = np.nan
     aside = (days - median(days[:, _centred()])).reshape(-1, WEEKS, 7).swapaxes(1, 2)
-    middle = np.nan_to_num(median(aside))
+    middle = _or_zero(median(aside))
     rest = aside - middle[..., None]
     spread = deviation(rest.reshape(len(rest), -1))[:, None]
     counted = (~np.isnan(rest)).sum(axis=-1)
-    middle = middle + np.nan_to_num(mean(np.clip(rest, -TRIM * spread[..., None], TRIM * spread[..., None])))
+    reach = TRIM * spread[..., None]
+    middle = middle + _or_zero(mean(_within(rest, -reach, reach)))
     surely = np.abs(middle) * np.sqrt(counted) / np.maximum(DOUBT * spread, TINY)
     factor = middle * np.maximum(0.0, 1.0 - 1.0 / np.maximum(surely, TINY) ** 2)
-    return np.take(np.nan_to_num(factor), np.arange(logs.shape[1]) % 7, axis=1)
+    return _or_zero(factor)[:, np.arange(logs.shape[1]) % 7]
 
 
 def _rebased(flat: Floats, since: Ints) -> Floats:
@@ -114,15 +123,14 @@ def _strays(flat: Floats, level: Floats) -> tuple[tuple[Floats, Floats, Floats],
     return (first, second, third), one
 
 
-def own_spread(model: Model, column: int) -> Floats:
-    """The spread of this weekday, k: the common one unless the weekday's own days stray further."""
-    common = model.spreads[0]
-    same = np.arange(column - 7, STEADY - 1, -7)
-    strays = model.surprise[:, same[same < JUDGED] - 1]
-    strays = np.minimum(strays * strays, (OWN_CAP * common[:, None]) ** 2)
+def own_spreads(model: Model, columns: Ints) -> Floats:
+    """The spread of the columns' weekdays, k × columns: the common one unless the weekday's own days stray further."""
+    common = model.spreads[0][:, None]
+    weeks = columns[:, None] - 7 * np.arange(1, OWN_WEEKS + 1)
+    strays = np.minimum(np.abs(model.surprise[:, weeks - 1]), OWN_CAP * common[..., None])
     known = ~np.isnan(strays)
-    total = np.where(known, strays, 0.0).sum(axis=1) + OWN_WEIGHT * common**2
-    return np.asarray(np.maximum(common, np.sqrt(total / (OWN_WEIGHT + known.sum(axis=1)))))
+    total = np.where(known, strays * strays, 0.0).sum(axis=-1) + OWN_WEIGHT * common**2
+    return np.asarray(np.maximum(common, np.sqrt(total / (OWN_WEIGHT + known.sum(axis=-1)))))
 
 
 @lru_cache(maxsize=1)

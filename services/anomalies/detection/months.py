@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,22 +13,39 @@ if TYPE_CHECKING:
     from services.anomalies.detection.robust import Ints
 
 MONTHS = (1, 2, 3, 12)
-"""One, two and three months ago, and last year. Further back a single charge says nothing of today."""
+"""One, two and three months ago, and last year."""
+YEAR = MONTHS.index(12)
 JITTER, YEARLY_JITTER = 1, 2
 """Days by which a charge may come early or late; a yearly one may be counted in days as well (365 of a leap year)."""
 
 
+@dataclass(frozen=True, slots=True)
+class LikeDays:
+    """For some days in a row the earlier ones that are like them."""
+
+    shifts: Ints
+    """Every earlier day once, as its distance (negative) from the first of the days."""
+    months: Ints
+    """days × MONTHS × the days around: which of `shifts` they are. A shorter row repeats its first."""
+
+
 @lru_cache(maxsize=4096)
-def days_back(day: date) -> Ints:
-    """How many days ago the same day of earlier months was, and the days around it; a last day is like other last days too."""
-    is_last = day.day == length(day)
-    back: set[int] = set()
-    for month in MONTHS:
-        jitter = YEARLY_JITTER if month == MONTHS[-1] else JITTER
-        for number in {day.day, 31} if is_last else {day.day}:
-            gap = (day - _earlier(day, month, number)).days
-            back.update(range(gap - jitter, gap + jitter + 1))
-    return np.array(sorted(back))
+def like_days(first: date, count: int) -> LikeDays:
+    """What is like `first` and the `count` - 1 days after it. The last day of a month is like other last days too."""
+    rows = [
+        [sorted(number - gap for gap in _gaps(first + timedelta(number), month)) for month in MONTHS] for number in range(count)
+    ]
+    longest = max(len(row) for day in rows for row in day)
+    square = np.array([[row + row[:1] * (longest - len(row)) for row in day] for day in rows])
+    shifts, which = np.unique(square, return_inverse=True)
+    return LikeDays(shifts, which.reshape(square.shape))
+
+
+def _gaps(day: date, months: int) -> set[int]:
+    numbers = {day.day, 31} if day.day == length(day) else {day.day}
+    jitter = YEARLY_JITTER if months == MONTHS[YEAR] else JITTER
+    gaps = [(day - _earlier(day, months, number)).days for number in numbers]
+    return {gap + shift for gap in gaps for shift in range(-jitter, jitter + 1)}
 
 
 def _earlier(day: date, months: int, number: int) -> date:

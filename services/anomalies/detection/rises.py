@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.anomalies.detection.fees import Fees, fees
-from services.anomalies.detection.model import Model, own_spread
+from services.anomalies.detection.fees import Fees
+from services.anomalies.detection.model import Model, own_spreads
 from services.anomalies.detection.robust import TINY, Floats, Ints, mean
 from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
 
 LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.20
 """Floors: nothing under $7 a day or 20 per cent of the expected is news, however quiet the series."""
-ONE_DAY = 3.5
+ONE_DAY = 4.3
 """Spreads by which a single day is out of the ordinary."""
-RUN, EACH = 3.6, 1.0
-"""The same for the mean of two or three days (in the spread of such means), each of which is high by itself."""
+RUN = 3.8
+"""The same for the mean of two or three days, in the spread of such means. Each of them is over the floor in dollars."""
 IDLE = 0.7
 """A weekday is an idle one when it usually costs less than this share of the middle weekday …"""
 AT_WORK, AT_WORK_SPREADS = 0.8, 2.3
@@ -66,13 +66,12 @@ class Case:
         return self.net - self.usual
 
 
-def rises(view: Window, model: Model, excess: Floats, said: Floats, floor: Floats) -> Rises:
-    """Judge the judged day and those after it. `excess` and `said`: of calendar memory, k × (RECENT + judged days)."""
+def rises(view: Window, model: Model, known: Fees, floor: Floats) -> Rises:
+    """Judge the judged day and those after it. `known`: their fees, k × (RECENT + judged days)."""
     recent = recent_columns(view)
     level = model.before(recent)
-    spread = np.stack([own_spread(model, int(column)) for column in recent], axis=1)
+    spread = own_spreads(model, recent)
     usual = view.in_dollars(level + model.week[:, recent])
-    known = fees(excess, said, usual, spread)
     net = view.values[:, recent] - known.allowed
     flat = view.in_logs(net) - model.week[:, recent]
     judged = slice(RECENT, None)
@@ -126,11 +125,9 @@ def _run(case: Case, size: int) -> Floats:
     strays = case.flat[:, columns - (JUDGED - RECENT)] - before[..., None]
     usual = np.exp(before[..., None] + case.model.week[:, columns])
     dollars = np.expm1(strays) * usual
-    common = case.model.spreads[0][:, None]
-    spread = case.model.spreads[size - 1][:, None] * case.spread / common
+    spread = case.model.spreads[size - 1][:, None] * case.spread / case.model.spreads[0][:, None]
     conditions = (
         strays.mean(axis=-1) / (RUN * spread),
-        strays.min(axis=-1) / (EACH * common),
         dollars.min(axis=-1) / case.floor,
         dollars.mean(axis=-1) / np.fmax(LEAST_SHARE * usual.mean(axis=-1), TINY),
     )
