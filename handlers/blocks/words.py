@@ -48,6 +48,7 @@ __all__ = [
     "plural",
     "scope_words",
     "sparkline",
+    "unit_price",
     "usage_words",
     "value_words",
 ]
@@ -114,6 +115,15 @@ def _sign(value: Decimal, *, always: bool) -> str:
     if value < 0:
         return MINUS
     return "+" if always and value > 0 else ""
+
+
+def unit_price(value: Money) -> str:
+    """The price of one unit: below one its first three digits (`$0.0416`), because `≈$0.00` a gigabyte says nothing."""
+    size = value.amount.copy_abs()
+    if not size or size >= 1:
+        return money(value)
+    digits = f"{_rounded(size, _ONE.scaleb(size.adjusted() - 2)).normalize():f}"
+    return f"{_sign(value.amount, always=False)}{_unit(value.currency)}{digits}"
 
 
 def number(value: Decimal) -> str:

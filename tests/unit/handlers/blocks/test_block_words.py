@@ -44,6 +44,21 @@ def test_money_has_its_currency_and_no_cents_from_a_hundred_up(amount: str, curr
     assert words.money(Money(Decimal(amount), currency)) == said
 
 
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        ("0.768", "$0.768"),
+        ("0.0416", "$0.0416"),
+        ("0.00004159", "$0.0000416"),
+        ("-0.5", "−$0.5"),
+        ("1.5", "$1.50"),
+        ("0", "$0.00"),
+    ],
+)
+def test_a_price_of_a_unit_keeps_its_first_digits(price: str, said: str) -> None:
+    assert words.unit_price(usd(price)) == said
+
+
 def test_a_signed_amount_says_plus_too() -> None:
     assert words.money(usd(120), sign=True) == "+$120"
     assert words.money(usd(-120), sign=True) == "−$120"
