@@ -79,7 +79,8 @@ COLUMNS: dict[str, Kind] = {
     "Tags": Kind.TAGS,
 }
 
-# Dimension → the lake column an engine groups by. `source` and configured tags are added by whoever reads.
+# Dimension → the lake column an engine groups by. `source` and configured tags are added by whoever reads. The last two are what
+# people call things: nobody asks by them.
 LAKE_DIMENSIONS = {
     "provider": "ProviderName",
     "category": "ServiceCategory",
@@ -94,6 +95,8 @@ LAKE_DIMENSIONS = {
     "meter": "SkuMeter",
     "resource": "ResourceId",
     "commitment_id": "CommitmentDiscountId",
+    "resource_name": "ResourceName",
+    "commitment_name": "CommitmentDiscountName",
 }
 
 

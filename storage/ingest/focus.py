@@ -1,7 +1,8 @@
-"""FOCUS 1.0 to 1.3: the columns are already the lake's; only their spelling, types and two renamed names differ.
+"""FOCUS 1.0 to 1.3: the columns are already the lake's; only their spelling, types and three names differ.
 
 1.3 has ServiceProviderName and HostProviderName and deprecates ProviderName and PublisherName, which 1.4 removes: each
-stands in for the other, so that a provider is named whichever version the exporter speaks.
+stands in for the other, so that a provider is named whichever version the exporter speaks. Usage types got their column in 1.1:
+before, AWS and Microsoft each wrote one of their own.
 https://focus.finops.org/focus-specification/ (2025-12)
 """
 
@@ -19,6 +20,7 @@ ALTERNATIVES = {
     "ProviderName": ("ProviderName", "ServiceProviderName"),
     "ServiceProviderName": ("ServiceProviderName", "ProviderName"),
     "HostProviderName": ("HostProviderName", "PublisherName"),
+    "SkuMeter": ("SkuMeter", "x_UsageType", "x_SkuMeterName"),
 }
 NEEDED = ("ChargePeriodStart", "BillingPeriodStart", "BillingCurrency", "ChargeCategory")
 COST_COLUMNS = ("BilledCost", "EffectiveCost", "ContractedCost", "ListCost")

@@ -11,7 +11,7 @@ from services.anomalies.cause.changes import Ledger, by_unit, excess_by, total
 from services.anomalies.cause.days import MONTHS_BEFORE, WEEK, WEEKS_BEFORE, Days, judged, like_dates, like_weekdays
 from services.anomalies.cause.path import rounded
 from services.anomalies.cause.rates import Split, driver, rates, split
-from services.anomalies.cause.walk import Walk
+from services.anomalies.cause.walk import MOST_CELLS, Walk
 from services.costs.exact import exactly
 from storage.engines.base import Slice
 from storage.model.anomaly import AnomalyKind, Cause, Driver
@@ -67,11 +67,11 @@ class Episode:
         return tuple(each for each in path if each not in self.series.dimensions)
 
 
-def explain(reading: Reading, episode: Episode) -> Cause:
+def explain(reading: Reading, episode: Episode, most: int = MOST_CELLS) -> Cause:
     """Where the excess comes from. Blocking: in the executor of the cost questions.
 
-    A lake that cannot be read raises nothing: the cause reaches as deep as the daily sums, and says so. Raises StoreError when
-    cost.db cannot be read.
+    `most` is how many groups are read at once. A lake that cannot be read raises nothing: the cause reaches as deep as the daily
+    sums, and says so. Raises StoreError when cost.db cannot be read.
     """
     if episode.kind is AnomalyKind.SILENCE:
         return Cause(Driver.UNKNOWN, missing=("Nothing is known of days whose data did not arrive.",))
@@ -82,7 +82,7 @@ def explain(reading: Reading, episode: Episode) -> Cause:
             return Cause(Driver.UNKNOWN, missing=(days,))
         ledger = Ledger(reading, days, episode.filters)
         try:
-            return _from_line_items(Walk(ledger, reading.catalog.labels, missing=_unpriced(ledger, sources)), episode)
+            return _from_line_items(Walk(ledger, reading.catalog.labels, most, missing=_unpriced(ledger, sources)), episode)
         except StoreError:
             return _from_sums(Walk(ledger, reading.catalog.labels, missing=_unpriced(ledger, sources)), episode)
 
@@ -174,7 +174,7 @@ def _has_excess(walk: Walk, episode: Episode) -> bool:
 
 def _nothing_stands_out(walk: Walk) -> Cause:
     said = "These days do not differ that way from the days they are compared with, so no part of them stands out."
-    return Cause(Driver.UNKNOWN, missing=(*walk.missing, said), excess=walk.whole or Decimal(0))
+    return Cause(Driver.UNKNOWN, missing=(said,), excess=walk.whole or Decimal(0))
 
 
 def _cause(walk: Walk, episode: Episode, driven_by: Driver, found: tuple[Rate, ...] = ()) -> Cause:

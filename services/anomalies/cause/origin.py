@@ -1,4 +1,4 @@
-"""Since when something is in the store, and whose it is."""
+"""Since when something is in the store, what people call it, and whose it is."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def first_seen(reading: Reading, filters: Sequence[Filter], through: date) -> da
         Period.of_days(first, through), daily=True, filters=tuple(filters), lines=(Line.CHARGES,), measures=(Basis.EFFECTIVE,)
     )
     return min((cell.bucket for cell in reading.run(piece).cells if cell.bucket is not None), default=None)
+
+
+def label(ledger: Ledger, filters: Sequence[Filter], dimension: str) -> str | None:
+    """What people call the resource or the commitment that the filters narrow it to; None where the bill does not say."""
+    changes = ledger.changes(ledger.answer(ledger.piece((dimension,), filters)))
+    named = (each for each in changes if each.key[0] is not None)
+    largest = max(named, key=lambda each: (abs(each.during), abs(each.before)), default=None)
+    return largest.key[0] if largest is not None else None
 
 
 def owner(ledger: Ledger, tag: str, filters: Sequence[Filter]) -> str | None:

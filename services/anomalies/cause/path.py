@@ -19,8 +19,8 @@ NEIGHBOURS = 4
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """As amounts of a cause are written down."""
-    return amount.quantize(STEP)
+    """As amounts of a cause are written down; never a negative nothing."""
+    return amount.quantize(STEP) + 0
 
 
 def step(dimension: str, values: Mapping[str | None, Decimal], whole: Decimal, label: str | None = None) -> CauseStep | None:

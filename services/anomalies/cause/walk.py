@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from services.anomalies.cause import path
+from services.anomalies.cause import origin, path
 from services.anomalies.cause.changes import NOTHING, excess_by, total
 from storage.model.query import OF_LINE_ITEMS, Basis, Filter
 
@@ -30,6 +30,9 @@ PLURALS = {
     "commitment_id": "commitments",
 }
 
+NAMED = {"resource": "resource_name", "commitment_id": "commitment_name"}
+"""Ids that have a name beside them in line items."""
+
 
 @dataclass(slots=True)
 class Walk:
@@ -38,6 +41,7 @@ class Walk:
     ledger: Ledger
     labels: Mapping[str, str]
     """Account → its name."""
+    most: int = MOST_CELLS
     whole: Decimal | None = None
     steps: list[CauseStep] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -58,7 +62,7 @@ class Walk:
         left = list(dimensions)
         while True:
             by = (*left, beside)
-            limit = MOST_CELLS if len(left) > 1 else None
+            limit = self.most if len(left) > 1 else None
             answer = self.ledger.answer(self.ledger.piece(by, self.filters, metered=True, limit=limit))
             if limit is None or answer.groups <= limit:
                 break
@@ -78,9 +82,9 @@ class Walk:
         """The last step. Of very many resources the largest are named, and the others stay together."""
         if self.is_over:
             return
-        piece = self.ledger.piece(("resource",), self.filters, order=Basis.EFFECTIVE, limit=MOST_CELLS)
+        piece = self.ledger.piece(("resource",), self.filters, order=Basis.EFFECTIVE, limit=self.most)
         answer = self.ledger.answer(piece)
-        if answer.groups > MOST_CELLS:
+        if answer.groups > self.most:
             largest = sorted(self.ledger.changes(answer), key=lambda each: -abs(each.excess))[:MOST_NAMED]
             named = Filter("resource", tuple(each.key[0] for each in largest))
             answer = self.ledger.answer(replace(piece, filters=(*piece.filters, named), limit=None))
@@ -101,8 +105,15 @@ class Walk:
             self.is_over = True
             self.notes.append(f"It is spread over {len(values):,} {PLURALS[dimension]}, none of which has a tenth of it.")
             return
-        label = self.labels.get(found.value or "") if dimension == "account" else None
-        self.steps.append(replace(found, label=label))
+        self.steps.append(found)
+        self.steps[-1] = replace(found, label=self._label(found))
+
+    def _label(self, last: CauseStep) -> str | None:
+        """The name beside the id that the last step led to."""
+        if last.value is None or last.dimension not in NAMED:
+            return self.labels.get(last.value or "") if last.dimension == "account" else None
+        name = origin.label(self.ledger, self.filters, NAMED[last.dimension])
+        return name if name != last.value else None
 
     def _alone(self, dimension: str) -> Mapping[str | None, Decimal]:
         answer = self.ledger.answer(self.ledger.piece((dimension,), self.filters))
