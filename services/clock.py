@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+SECOND = timedelta(seconds=1)
 
 
 def system_clock() -> datetime:
@@ -34,22 +35,25 @@ def next_local(moment: datetime, at: time, zone: ZoneInfo, weekdays: Collection[
         raise ValueError(msg)
     day = moment.astimezone(zone).date() - timedelta(days=1)
     while True:
-        found = _local(day, at, zone)
+        found = local(day, at, zone)
         if found > moment and day.weekday() in weekdays:
             return found
         day += timedelta(days=1)
 
 
-def _local(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """A time of a day on the clocks of a zone, the first of two; a time that is skipped is the end of the gap."""
-    first = datetime.combine(day, at, zone).replace(fold=0)
-    moment = first.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None):
-        return moment
-    # In a gap fold=0 reads the clock before the change and fold=1 the one after: between the two instants lies the change.
-    low, high = first.replace(fold=1).astimezone(UTC), moment
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        is_before = middle.astimezone(zone).utcoffset() == low.astimezone(zone).utcoffset()
-        low, high = (middle, high) if is_before else (low, middle)
-    return high.replace(microsecond=0)
+def local(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first moment of a day, UTC, at which the clocks of a zone show a time or, where they jump over it, a later one."""
+    shown = datetime.combine(day, at)
+    first, second = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    # A time in the gap, read with the offset from before the jump and with that from after it, gives two moments around it.
+    return first if first <= second else _jump(second, first, zone)
+
+
+def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The moment between two at which the clocks were put forward, to the second."""
+    later = after.astimezone(zone).utcoffset()
+    while after - before > SECOND:
+        middle = before + (after - before) / 2
+        is_after = middle.astimezone(zone).utcoffset() == later
+        before, after = (before, middle) if is_after else (middle, after)
+    return after.replace(microsecond=0)

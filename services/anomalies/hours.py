@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from services.clock import local
 from storage.model.anomaly import Severity
 from storage.model.period import DAY
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MIDNIGHT = time()
 SATURDAY = 5
-SECOND = timedelta(seconds=1)
 MOST_SPANS = 10
 """Quiet times that may follow one another without a gap: a night, a weekend and a night are three."""
 
@@ -57,27 +57,7 @@ def local_day(zone: str, moment: datetime) -> date:
 
 def day_began(zone: str, moment: datetime) -> datetime:
     """When the day of a moment began there. UTC."""
-    return at(local_day(zone, moment), MIDNIGHT, ZoneInfo(zone))
-
-
-def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The first moment of a day at which the clock on the wall shows this time or, where it jumps over it, a later one. UTC."""
-    shown = datetime.combine(day, clock)
-    first, second = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    # A time in the gap, read with the offset from before the jump and with that from after it, gives two moments around it.
-    return first if first <= second else _jump(second, first, zone)
-
-
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The moment between two at which the clock was put forward, to the second."""
-    later = after.astimezone(zone).utcoffset()
-    while after - before > SECOND:
-        middle = before + (after - before) / 2
-        if middle.astimezone(zone).utcoffset() == later:
-            after = middle
-        else:
-            before = middle
-    return after.replace(microsecond=0)
+    return local(local_day(zone, moment), MIDNIGHT, ZoneInfo(zone))
 
 
 def _spans(quiet: Quiet, zone: ZoneInfo, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -85,7 +65,7 @@ def _spans(quiet: Quiet, zone: ZoneInfo, moment: datetime) -> Iterator[tuple[dat
     today = moment.astimezone(zone).date()
     for day in (today - 2 * DAY, today - DAY, today):
         if quiet.weekends and day.weekday() == SATURDAY:
-            yield at(day, MIDNIGHT, zone), at(day + 2 * DAY, MIDNIGHT, zone)
+            yield local(day, MIDNIGHT, zone), local(day + 2 * DAY, MIDNIGHT, zone)
         if quiet.start is not None and quiet.end is not None and quiet.start != quiet.end:
             last = day if quiet.start < quiet.end else day + DAY
-            yield at(day, quiet.start, zone), at(last, quiet.end, zone)
+            yield local(day, quiet.start, zone), local(last, quiet.end, zone)

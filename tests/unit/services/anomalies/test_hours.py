@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.anomalies.hours import allowed_from, at, day_began, due, local_day, quiet_until
+from services.anomalies.hours import allowed_from, day_began, due, local_day, quiet_until
+from services.clock import local
 from storage.model.anomaly import Severity
 from storage.model.route import Quiet, Route
 
@@ -150,7 +151,7 @@ def test_a_moment_lies_in_its_day(zone: str, moment: datetime) -> None:
 @given(ZONES, st.dates(date(2017, 1, 1), date(2030, 1, 1)), TIMES)
 def test_no_earlier_moment_of_the_day_shows_the_time(zone: str, day: date, clock: time) -> None:
     there = ZoneInfo(zone)
-    moment = at(day, clock, there)
+    moment = local(day, clock, there)
     shown = moment.astimezone(there)
     assert (shown.date(), shown.time()) >= (day, clock)
     assert (moment - timedelta(seconds=1)).astimezone(there).replace(tzinfo=None) < datetime.combine(day, clock)
