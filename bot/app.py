@@ -16,11 +16,13 @@ from prometheus_client import CollectorRegistry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import SlackDirectory
+from bot.letters import pump
 from bot.logs import configure_logs
 from bot.metrics import Metrics
 from bot.middleware import Deduplication, Measuring, RateLimit, RequestId
 from bot.scheduler import Scheduler
 from bot.server import Checks, Server, Sockets, until_told_to_stop
+from bot.services import services_of
 from bot.settings import misspelt
 from bot.slack import Door, slack_app
 from bot.stores import home_folder, in_logs, on_stderr, open_costs
@@ -28,23 +30,13 @@ from bot.tokens import installation, slack_keys
 from handlers.dispatch import Dispatcher, declared
 from handlers.feature import load_features
 from handlers.outbound.notifier import Notifier
-from handlers.outbound.patience import be_patient
+from handlers.outbound.patience import Lanes, be_patient
 from handlers.outbound.work import Work
 from handlers.parse.command import Grammar
-from services import Services
 from services.access.background import Background
 from services.access.directory import CachedDirectory
 from services.access.service import Access, local_access
-from services.budgets.service import Budgets
-from services.charts.service import Charts
 from services.clock import system_clock
-from services.costs.rates import Rates
-from services.costs.service import Costs
-from services.errors import ConfigurationError
-from services.outbox.service import Outbox
-from services.status.service import StatusOf
-from services.upkeep.service import Upkeep
-from storage.budgets import BudgetStore
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.home import enter
@@ -61,7 +53,9 @@ if TYPE_CHECKING:
     from bot.tokens import Installation, Keys
     from handlers.feature import Feature
     from handlers.incoming import Middleware
+    from handlers.outbound.outbox import Pump
     from handlers.outbound.patience import Sleep
+    from services import Services
     from services.clock import Clock
     from services.status.results import SourceStatus
     from storage.costs import CostStore
@@ -121,6 +115,7 @@ class Bot:
     notifier: Notifier
     work: Work
     scheduler: Scheduler
+    pump: Pump
 
 
 def build(settings: Settings, clock: Clock = system_clock) -> House:
@@ -153,7 +148,8 @@ def assemble(
     company = Company(installed.team, installed.enterprise)
     access = Access(stores.state, directory, company, executor=stores.state_threads, admins=settings.admins)
     house = _house(settings, stores, access, clock, features, _middleware(settings, stores, metrics, features))
-    notifier = Notifier(client, house.services.charts, work, sleep=sleep)
+    lanes = Lanes(sleep)
+    notifier = Notifier(client, house.services.charts, work, sleep=sleep, lanes=lanes)
     door = Door(
         house.dispatcher,
         notifier,
@@ -169,7 +165,8 @@ def assemble(
     sockets = Sockets(app, keys.app) if settings.slack_mode == "socket" else None
     jobs = [job for feature in features for job in feature.jobs.values()]
     scheduler = Scheduler(jobs, house.services, Jobs(stores.state), stores.background, system_clock)
-    return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work, scheduler)
+    sender = pump(client, house, work, metrics, lanes, sleep, bot=installed.bot, owner=scheduler.owner)
+    return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work, scheduler, sender)
 
 
 async def run(settings: Settings) -> None:
@@ -195,10 +192,12 @@ async def _serve(bot: Bot, settings: Settings, workspace: str) -> None:
         port = await bot.server.start(settings.host, settings.port)
         log.info("ready", mode=settings.slack_mode, workspace=workspace, host=settings.host, port=port)
         await bot.scheduler.start()
+        bot.pump.start()
         warming = bot.work.start(bot.house.services.charts.warm())
         await until_told_to_stop()
         warming.cancel()
     finally:
+        await bot.pump.stop()
         # Side by side: one after the other they could take longer than supervisors wait.
         await asyncio.gather(bot.scheduler.stop(), bot.server.stop())
 
@@ -234,30 +233,7 @@ def _house(
     features: tuple[Feature, ...],
     middleware: Sequence[Middleware],
 ) -> House:
-    costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
-    status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
-    upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
-    outbox = Outbox(stores.state, stores.state_threads, clock)
-    budgets = Budgets(
-        BudgetStore(stores.state),
-        costs,
-        stores.background,
-        clock,
-        outbox=outbox,
-        generation=stores.costs.generation,
-        names=access.name,
-        year_start=settings.fiscal_year_start,
-    )
-    services = Services(
-        costs=costs,
-        charts=Charts(),
-        access=access,
-        status=status,
-        upkeep=upkeep,
-        outbox=outbox,
-        budgets=budgets,
-        clock=clock,
-    )
+    services = services_of(settings, stores, access, clock)
     grammar = Grammar(
         tags=settings.tags,
         week_start=settings.week_start_index,
@@ -266,15 +242,6 @@ def _house(
     )
     dispatcher = Dispatcher(features, services, grammar=grammar, middleware=middleware)
     return House(settings, stores, services, features, dispatcher)
-
-
-def _rates(settings: Settings) -> Rates:
-    """The rate table, where one is set. Raises ConfigurationError."""
-    if settings.rates is None:
-        return Rates()
-    if not settings.currency:
-        raise ConfigurationError("TUPPENCE_RATES is set without TUPPENCE_CURRENCY.", "Say which currency the rates lead to.")
-    return Rates.read(settings.rates.expanduser(), settings.currency)
 
 
 def _middleware(settings: Settings, stores: Stores, metrics: Metrics, features: Sequence[Feature]) -> tuple[Middleware, ...]:

@@ -36,6 +36,8 @@ SCOPES = (
     "users:read",
 )
 """What the doors themselves need: words in, answers out, who is asking, who else reads, files. Features add their own."""
+OPTIONAL_SCOPES = ("channels:history", "groups:history")
+"""What whoever installs may decline. With them, a letter that a crash left in doubt is looked for and never sent twice."""
 EVENTS = (
     "app_home_opened",
     "app_mention",
@@ -67,7 +69,7 @@ def manifest(features: Sequence[Feature], *, prefix: str = "", mode: str = "sock
             "bot_user": {"display_name": BOT_NAME, "always_online": True},
             "slash_commands": _commands(features, prefix, door),
         },
-        "oauth_config": {"scopes": {"bot": list(manifest_scopes(features))}},
+        "oauth_config": {"scopes": {"bot": list(manifest_scopes(features)), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": _settings(features, door),
     }
 

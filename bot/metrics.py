@@ -45,6 +45,9 @@ class Metrics:
             "tuppence_loop_lag_seconds", "How late the event loop came to each tick.", buckets=LAGS, registry=registry
         )
         self.posts = Counter("tuppence_posts", "Messages sent to Slack, by how it ended.", ("outcome",), registry=registry)
+        self.letters = Counter(
+            "tuppence_letters", "Errands of the outbox, by how they ended (later: tried again).", ("outcome",), registry=registry
+        )
         self.shown = Histogram(
             "tuppence_shown_seconds",
             "From Slack's payload to the answer in Slack.",

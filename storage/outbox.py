@@ -8,14 +8,14 @@ with database.write() as connection:
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from storage.model.letter import Delivery, LetterState
+from storage.model.letter import Delivery, LetterState, Trouble
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from storage.database import Database
     from storage.model.letter import Letter
@@ -28,6 +28,12 @@ _ENQUEUE = """INSERT INTO letters (key, template, args, channel, thread_of, broa
     broadcast = CASE ts WHEN '' THEN excluded.broadcast ELSE broadcast END,
     state = CASE state WHEN 'sending' THEN state ELSE 'pending' END,
     attempts = 0, faults = 0, retry_at = 0, reason = '', settled_at = NULL"""
+
+_TROUBLES = """SELECT letters.key, letters.template, letters.state, letters.reason, letters.settled_at
+    FROM letters LEFT JOIN letters AS parent ON parent.key = letters.thread_of
+    WHERE coalesce(nullif(parent.place, ''), parent.channel, letters.channel) = ?
+    AND letters.settled_at >= ? AND letters.settled_at < ? AND letters.state IN ('failed', 'refused', 'dropped')
+    ORDER BY letters.settled_at, letters.number"""
 
 
 def enqueue(connection: sqlite3.Connection, letters: Iterable[Letter], now: datetime) -> None:
@@ -62,6 +68,26 @@ class Outbox:
         with self._database.read() as connection:
             row = connection.execute("SELECT key, state, place, ts, reason FROM letters WHERE key = ?", (key,)).fetchone()
         return _delivery(row) if row else None
+
+    def counts(self) -> Mapping[LetterState, int]:
+        """How many letters are in each state; states that none is in are left out."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT state, count(*) FROM letters GROUP BY state").fetchall()
+        return {LetterState(state): count for state, count in rows}
+
+    def troubles(self, channel: str, since: datetime, until: datetime) -> tuple[Trouble, ...]:
+        """What did not arrive in a channel, settled from `since` to before `until`, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_TROUBLES, (channel, since.timestamp(), until.timestamp())).fetchall()
+        return tuple(
+            Trouble(key, template, LetterState(state), reason, datetime.fromtimestamp(at, UTC))
+            for key, template, state, reason, at in rows
+        )
+
+    def prune(self, before: datetime) -> int:
+        """Forget letters that were settled before a moment, and with them where their messages stand; returns how many."""
+        with self._database.write() as connection:
+            return connection.execute("DELETE FROM letters WHERE settled_at < ?", (before.timestamp(),)).rowcount
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

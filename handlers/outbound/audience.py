@@ -26,6 +26,11 @@ def is_direct(channel: str) -> bool:
     return channel.startswith("D")
 
 
+def is_person(channel: str) -> bool:
+    """Whether the id is a person's, to whom one writes directly."""
+    return channel.startswith(("U", "W"))
+
+
 class Audience:
     """Looks a channel up each time: it may have been shared with another company a minute ago."""
 

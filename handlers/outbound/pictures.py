@@ -6,11 +6,15 @@ is refused as an "invalid slack file".
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from handlers.blocks.build import image
 from handlers.outbound.refusals import refusal
 from services.errors import TemporaryError
 
@@ -18,11 +22,39 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.outbound.routes import Wire
-    from handlers.request import File
-    from services.charts.results import Picture
+    from handlers.request import Block, File
+    from services.charts.results import ChartSpec, Picture
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between two looks at a fresh upload: 30 in all."""
+
+
+def digest(spec: ChartSpec) -> str:
+    """Tells one chart from another without drawing it: equal specs are drawn alike."""
+    return sha256(repr(spec).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A picture that Slack has: which chart it is of, its file there, its words. As text it outlives the process."""
+
+    digest: str
+    file: str
+    alt: str
+    title: str
+
+    @classmethod
+    def read(cls, text: str) -> Uploaded | None:
+        """What `text` said of a picture, if there was one."""
+        return cls(**json.loads(text)) if text else None
+
+    def text(self) -> str:
+        """To be read again."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def block(self) -> Block:
+        """As a message shows it."""
+        return image(self.file, self.alt, self.title)
 
 
 class Uploads:

@@ -9,6 +9,7 @@ from services.errors import DeniedError, TemporaryError, TuppenceError
 if TYPE_CHECKING:
     from slack_sdk.errors import SlackApiError
 
+BUSY = "Slack is not taking messages just now."
 INVITE = "Invite me with `/invite @tuppence` in that channel, then try again."
 BLOCKS = {
     "invalid_blocks",
@@ -20,6 +21,8 @@ BLOCKS = {
 }
 SPENT = {"used_url", "expired_url", "expired_trigger_id", "exchanged_trigger_id"}
 GONE = {"not_found", "hash_conflict"}
+DELETED = {"message_not_found", "thread_not_found"}
+LOCKED_OUT = {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "team_access_not_granted"}
 LATER = {
     "ratelimited",
     "rate_limited",
@@ -67,9 +70,32 @@ class OvertakenError(TuppenceError):
         self.is_open = is_open
 
 
+class DeletedError(TuppenceError):
+    """The message that was to be changed, or the one to be answered, was deleted."""
+
+
+class LockedOutError(TuppenceError):
+    """Slack does not accept us at all; nothing is wrong with what was to be said."""
+
+
+class PacedError(TemporaryError):
+    """Slack said how many seconds to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(BUSY)
+        self.seconds = seconds
+
+
 def refusal(error: SlackApiError) -> TuppenceError:
     """The Web API's error as one of ours."""
-    return in_words(code_of(error))
+    wait = _asked_to_wait(error)
+    return PacedError(wait) if wait else in_words(code_of(error))
+
+
+def _asked_to_wait(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", None) or {}
+    wait = next((str(value) for name, value in dict(headers).items() if name.lower() == "retry-after"), "")
+    return float(wait) if wait.isdigit() else 0.0
 
 
 def code_of(error: SlackApiError) -> str:
@@ -87,7 +113,8 @@ def in_words(code: str) -> TuppenceError:
     if code in GONE:
         return OvertakenError(is_open=code == "hash_conflict")
     if not code or code in LATER:
-        return TemporaryError("Slack is not taking messages just now.")
+        return TemporaryError(BUSY)
     if code in DENIED:
         return DeniedError(*DENIED[code])
-    return TuppenceError(f"Slack refused the message ({code}).", "Tell an admin of Tuppence if this goes on.")
+    kind = DeletedError if code in DELETED else LockedOutError if code in LOCKED_OUT else TuppenceError
+    return kind(f"Slack refused the message ({code}).", "Tell an admin of Tuppence if this goes on.")

@@ -68,3 +68,61 @@ class Delivery:
     channel: str = ""
     ts: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A letter in the hands of one who sends it, as it was when they took it.
+
+    Attributes:
+        token: proves whose hands these are; another claim of the same letter has another.
+        channel: where it goes: the letter's own, or that of the message it stands under.
+        thread: the ts of the message it stands under.
+        revision: which of its wanted states it will show; with `posting_at`, which one may stand there.
+        place, ts: where its message stands; empty for a new one.
+        picture: what the sender noted of the picture in it.
+        attempts, faults, reposts: how often Slack did not take it, it could not be put into words, it was posted anew.
+        posting_at: since when it may stand in Slack, though nobody heard so; None where that cannot be.
+    """
+
+    token: str
+    key: str
+    template: str
+    args: Mapping[str, str]
+    channel: str
+    thread: str
+    broadcast: bool
+    revision: int
+    place: str = ""
+    ts: str = ""
+    picture: str = ""
+    attempts: int = 0
+    faults: int = 0
+    reposts: int = 0
+    posting_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a claim came to. PENDING: it is tried again, from `retry_at`."""
+
+    state: LetterState
+    place: str = ""
+    ts: str = ""
+    picture: str = ""
+    reason: str = ""
+    retry_at: datetime | None = None
+    attempts: int = 0
+    faults: int = 0
+    reposts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A letter that did not arrive, for whoever has to see to it. `at` is when that was clear."""
+
+    key: str
+    template: str
+    state: LetterState
+    reason: str
+    at: datetime

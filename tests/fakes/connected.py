@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,7 +14,8 @@ from bot.sandbox.slack.seed import ADMIN
 from bot.server import EVENTS_PATH
 from bot.settings import load_settings
 from bot.tokens import installation, slack_keys
-from services.clock import fixed_clock
+from services.clock import fixed_clock, system_clock
+from storage.jobs import Jobs
 from tests.fakes.company import NOW
 
 if TYPE_CHECKING:
@@ -37,7 +39,10 @@ async def connected(
     sleep: Sleep = asyncio.sleep,
     features: Sequence[Feature] = (),
 ) -> AsyncIterator[Bot]:
-    """The program with this home, asked at `now`; `sleep` is how its way out waits, `features` stand in place of its own."""
+    """The program with this home, asked at `now`; `sleep` is how its way out waits, `features` stand in place of its own.
+
+    It sends letters, and runs no jobs.
+    """
     settings = load_settings(
         home=home,
         slack_mode=mode,
@@ -55,7 +60,12 @@ async def connected(
         port = await bot.server.start("127.0.0.1", 0)
         if mode == "http":
             await slack.send_to(f"http://127.0.0.1:{port}{EVENTS_PATH}")
+        jobs = Jobs(bot.house.stores.state)
+        jobs.take(bot.scheduler.owner, system_clock(), timedelta(hours=1))
+        bot.pump.start()
         yield bot
+        jobs.give_up(bot.scheduler.owner)
     finally:
+        await bot.pump.stop()
         await bot.server.stop()
         bot.house.close()

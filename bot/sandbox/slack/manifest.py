@@ -48,11 +48,12 @@ class Manifest:
         """The manifest in YAML (JSON is YAML too)."""
         whole: Json = yaml.safe_load(text)
         features, settings = whole.get("features", {}), whole.get("settings", {})
+        scopes = whole.get("oauth_config", {}).get("scopes", {})
         home = features.get("app_home", {})
         return cls(
             name=whole["display_information"]["name"],
             bot_name=features["bot_user"]["display_name"],
-            scopes=frozenset(whole.get("oauth_config", {}).get("scopes", {}).get("bot", ())),
+            scopes=frozenset((*scopes.get("bot", ()), *scopes.get("bot_optional", ()))),
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
             commands=tuple(_slash(each) for each in features.get("slash_commands", ())),
             shortcuts=tuple(each["callback_id"] for each in features.get("shortcuts", ())),

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 STATEMENTS = (
-    # number: the order of queueing, which each channel keeps. wanted and shown count how often it was to be shown and which of
-    # these stands there. place and ts: where it stands; channel: where it was to go. claim: whose hands it is in, new each
+    # number: the order of queueing, which each channel keeps. wanted counts how often it was to be shown, shown says which of
+    # these was last on its way. place and ts: where it stands; channel: where it was to go. claim: whose hands it is in, new each
     # time; posting_at: since when a message of this claim may stand in Slack, NULL before.
     """CREATE TABLE letters (
         number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE CHECK (key <> ''), template TEXT NOT NULL,

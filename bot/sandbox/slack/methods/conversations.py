@@ -111,7 +111,7 @@ def replies(call: Call) -> Json:
     root = call.workspace.message(channel.id, call.needed("ts"))
     if root is None or root.only_for:
         raise RefusedError("thread_not_found")
-    return _page(call, [root, *call.workspace.replies(channel.id, root.ts)])
+    return _page(call, [root, *(each for each in call.workspace.replies(channel.id, root.ts) if _is_between(call, each))])
 
 
 def _readable(call: Call) -> Channel:
@@ -127,9 +127,9 @@ def _is_between(call: Call, message: Message) -> bool:
 
 
 def _page(call: Call, found: list[Message]) -> Json:
-    size = min(int(call.text("limit") or PAGE), MOST)
-    shown = [shapes.message(call.slack, each) for each in found[:size]]
+    wanted, cursor = paged(call, found)
+    shown = [shapes.message(call.slack, each) for each in wanted]
     if not call.flag("include_all_metadata"):
         for each in shown:
             each.pop("metadata", None)
-    return {"messages": shown, "has_more": len(found) > size}
+    return {"messages": shown, "has_more": bool(cursor["response_metadata"]["next_cursor"]), **cursor}

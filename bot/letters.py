@@ -1,0 +1,43 @@
+"""The pump of the outbox, wired: Slack on one side, the rows on the other, every feature's letters in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.outbound.audience import Audience
+from handlers.outbound.outbox import Pump
+from handlers.outbound.pictures import Uploads
+from handlers.outbound.post_office import PostOffice, impatient
+from handlers.outbound.routes import Wire
+from services.clock import system_clock
+from services.outbox.sending import Sending
+from storage.claims import Claims
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.app import House
+    from bot.metrics import Metrics
+    from handlers.outbound.patience import Lanes, Sleep
+    from handlers.outbound.work import Work
+
+
+def pump(
+    client: AsyncWebClient, house: House, work: Work, metrics: Metrics, lanes: Lanes, sleep: Sleep, *, bot: str, owner: str
+) -> Pump:
+    """The pump; nothing is sent before it is started. `client` is patient, `bot` our bot id, `owner` the jobs' scheduler's."""
+    once, stores = impatient(client), house.stores
+    office = PostOffice(
+        kinds={name: kind for feature in house.features for name, kind in feature.letters.items()},
+        services=house.services,
+        sending=Sending(
+            Claims(stores.state), stores.background, owner, house.services.clock, system_clock, house.settings.admins
+        ),
+        wire=Wire(once, lanes, sleep),
+        uploads=Uploads(Wire(client, lanes, sleep)),
+        audience=Audience(once),
+        work=work,
+        bot=bot,
+        count=lambda outcome: metrics.letters.labels(outcome).inc(),
+    )
+    return Pump(office)
