@@ -11,25 +11,30 @@ from typing import TYPE_CHECKING
 
 from services.access.results import Role
 from services.anomalies import letters
+from services.anomalies.board import Board
 from services.anomalies.effects import Case, decide
 from services.anomalies.permission import check_act, check_seen, may_see
+from services.anomalies.preview import Previews
+from services.anomalies.quality import QualityOf
 from services.anomalies.results import DID, UNDONE, Act
 from services.anomalies.transitions import acts
+from services.anomalies.tuning import TuningList
 from services.errors import ConflictError, DeniedError, NotFoundError, TemporaryError, UsageError
 from storage.model.anomaly import Anomaly, Feedback, FeedbackKind, Happening
 from storage.model.audit import Entry
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import date, datetime
 
     from services.access.background import Background
     from services.access.results import Person
     from services.access.service import Access
+    from services.anomalies.board import Days
     from services.anomalies.effects import Change
     from services.anomalies.permission import Routing
-    from services.anomalies.results import Wish
+    from services.anomalies.results import Judged, Wish
     from services.clock import Clock
     from storage.anomalies import Anomalies
     from storage.model.anomaly import SeriesKey
@@ -41,7 +46,10 @@ TRIES = 5
 
 
 class Desk:
-    """Everything that people do about anomalies. `wake` is called after something was queued to be told."""
+    """Everything that people do about anomalies, and what they look at before they do it.
+
+    `days` knows the days of a chart, `judged` how far the watch has come; `wake` is called after something was queued to be told.
+    """
 
     def __init__(
         self,
@@ -50,10 +58,17 @@ class Desk:
         access: Access,
         routes: Routing,
         clock: Clock,
+        *,
+        days: Days,
+        judged: Callable[[], Awaitable[Judged]],
         wake: Callable[[], None],
     ) -> None:
         self._store, self._background, self._access = store, background, access
         self._routes, self._clock, self._wake = routes, clock, wake
+        self.board = Board(store, background, access, routes, days, judged)
+        self.previews = Previews(store, background)
+        self.tuning = TuningList(store, background, access, routes)
+        self.quality = QualityOf(store, background)
 
     async def do(self, wish: Wish, person: Person, origin: Origin) -> Anomaly:
         """Do it, and return the anomaly as it is then.

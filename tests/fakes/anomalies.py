@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from services.anomalies.days import told
 from services.anomalies.desk import Desk
-from services.anomalies.results import Act, Wish
+from services.anomalies.results import Judged, Wish
 from storage.anomalies import Anomalies
 from storage.audit import Audit
 from storage.model.anomaly import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from services.access.results import Person, Role
     from services.anomalies.letters import Letters
+    from services.anomalies.results import Act, DayLine
 
 ACCOUNT = "111111111111"
 EC2, S3 = "Amazon EC2", "Amazon S3"
@@ -122,6 +124,19 @@ class Routes:
         return Subject(SubjectKind.PERSON, person.id) in route.on_call
 
 
+class ToldDays:
+    """The days of the episode, as where a bill does not explain it."""
+
+    async def of(self, anomaly: Anomaly) -> tuple[DayLine, ...]:
+        """Nothing but those."""
+        return told(anomaly)
+
+
+async def judged() -> Judged:
+    """How far the watch has come."""
+    return Judged(DAY + timedelta(days=1), OPENED_AT, 1204, ("tag:cost-center: no table has its days",))
+
+
 @dataclass
 class Loop:
     """A desk with its store, the house it stands in, and how often somebody was woken to send."""
@@ -131,6 +146,15 @@ class Loop:
     desk: Desk
     routes: Routes
     woken: list[None] = field(default_factory=list)
+
+    def new_desk(self, store: Anomalies | None = None) -> Desk:
+        """As after a restart: only the store remembers."""
+        return Desk(
+            *(store or self.store, self.house.background, self.house.access, self.routes, self.house.clock),
+            days=ToldDays(),
+            judged=judged,
+            wake=lambda: self.woken.append(None),
+        )
 
     async def person(self, user: str) -> Person:
         """Who that is now."""
@@ -170,8 +194,9 @@ def loop(home: Path) -> Iterator[Loop]:
         for channel in (PAYMENTS, SHOP, ESCALATIONS, FALLBACK.channel):
             each.directory.channels[channel] = ChannelFacts(channel, is_external=False, is_member=True)
         store, routes, woken = Anomalies(each.database), Routes(), list[None]()
-        desk = Desk(store, each.background, each.access, routes, each.clock, lambda: woken.append(None))
-        yield Loop(each, store, desk, routes, woken)
+        found = Loop(each, store, None, routes, woken)  # type: ignore[arg-type]  # in the next line
+        found.desk = found.new_desk()
+        yield found
 
 
 __all__ = ["ANA", "BEN", "BOSS"]

@@ -11,7 +11,6 @@ import pytest
 
 from services.access.results import Role
 from services.anomalies import letters
-from services.anomalies.desk import Desk
 from services.anomalies.results import Act, Reach
 from services.errors import ConflictError, DeniedError, NotFoundError, UsageError
 from storage.anomalies import Anomalies
@@ -168,7 +167,7 @@ class BusyStore(Anomalies):
 
 async def test_new_numbers_of_the_watch_are_no_conflict(work: Loop) -> None:
     store = BusyStore(work.house.database)
-    work.desk = Desk(store, work.house.background, work.house.access, work.routes, work.house.clock, list)
+    work.desk = work.new_desk(store)
     done = await work.do(Act.ACKNOWLEDGE)
     assert (done.acknowledged_by, done.until) == (ANA, spike().until + timedelta(days=2))
     assert [each.what for each in store.history(1)] == ["opened", "acknowledged"]
@@ -176,8 +175,7 @@ async def test_new_numbers_of_the_watch_are_no_conflict(work: Loop) -> None:
 
 async def test_it_works_after_weeks_and_a_restart(work: Loop) -> None:
     work.house.clock.move(weeks=7)
-    again = Desk(Anomalies(work.house.database), work.house.background, work.house.access, work.routes, work.house.clock, list)
-    work.desk = again
+    work.desk = work.new_desk(Anomalies(work.house.database))
     assert (await work.do(Act.FIXED)).ended_at == work.house.clock()
 
 
