@@ -50,13 +50,15 @@ class Anomalies:
     def add(self, anomaly: Anomaly, happening: Happening, letters: Letters = no_letters) -> Anomaly:
         """Store a new one; returns it with its id. `letters` makes what tells it, when the id is known."""
         with self._database.write() as connection:
-            row = _row(replace(anomaly, revision=1))
-            marks = ", ".join("?" * len(row))
-            number = connection.execute(f"INSERT INTO anomalies ({COLUMNS}) VALUES ({marks})", row).lastrowid or 0
-            stored = replace(anomaly, id=number, revision=1)
-            _note(connection, number, happening)
-            enqueue(connection, letters(stored), happening.at)
-        return stored
+            return _insert(connection, anomaly, happening, letters)
+
+    def begin(self, anomaly: Anomaly, happening: Happening, letters: Letters = no_letters) -> Anomaly | None:
+        """The same, unless its series has an open one already: two programs may watch the same bill."""
+        with self._database.write() as connection:
+            is_open = f"SELECT 1 FROM anomalies WHERE series = ? AND status IN ({_marks(OPEN)})"
+            if connection.execute(is_open, (anomaly.series.id, *OPEN)).fetchone():
+                return None
+            return _insert(connection, anomaly, happening, letters)
 
     def change(
         self,
@@ -197,11 +199,12 @@ class Anomalies:
             rows = connection.execute("SELECT dimension, value, first_day FROM seen").fetchall()
         return {(dimension, value): date.fromisoformat(day) for dimension, value, day in rows}
 
-    def see(self, found: Iterable[tuple[str, str, date]], at: datetime) -> None:
-        """Note values that were seen; those that were known keep their first day."""
+    def see(self, found: Iterable[tuple[str, str, date]], at: datetime, letters: Iterable[Letter] = ()) -> None:
+        """Note values that were seen; those that were known keep their first day. `letters` tell of them."""
         rows = [(dimension, value, day.isoformat(), _text(at)) for dimension, value, day in found]
         with self._database.write() as connection:
             connection.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", rows)
+            enqueue(connection, letters, at)
 
 
 def add_feedback(connection: sqlite3.Connection, feedback: Feedback) -> int:
@@ -240,6 +243,16 @@ def _bring_along(connection: sqlite3.Connection, parent: Anomaly) -> None:
             changed_at=parent.changed_at,
         )
         connection.execute(f"UPDATE anomalies SET {_PAIRS} WHERE id = ?", (*_row(there), number))
+
+
+def _insert(connection: sqlite3.Connection, anomaly: Anomaly, happening: Happening, letters: Letters) -> Anomaly:
+    row = _row(replace(anomaly, revision=1))
+    marks = ", ".join("?" * len(row))
+    number = connection.execute(f"INSERT INTO anomalies ({COLUMNS}) VALUES ({marks})", row).lastrowid or 0
+    stored = replace(anomaly, id=number, revision=1)
+    _note(connection, number, happening)
+    enqueue(connection, letters(stored), happening.at)
+    return stored
 
 
 def _note(connection: sqlite3.Connection, number: int, happening: Happening) -> None:

@@ -79,8 +79,9 @@ def _piece(days: Period, by: tuple[str, ...]) -> Slice:
 
 def _table(reading: Reading, piece: Slice) -> Table | None:
     engine = reading.plan(piece)
-    is_cube = isinstance(engine, CubeEngine) and not {"source", "currency"} & set(piece.by)
-    return engine.table_for(piece) if is_cube else None
+    if {"source", "currency"} & set(piece.by) or not isinstance(engine, CubeEngine):
+        return None
+    return engine.table_for(piece)
 
 
 def _base(catalog: Catalog) -> int:

@@ -1,0 +1,91 @@
+"""One look, off the event loop: read, judge, keep, and say what is to be remembered of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from services.anomalies.cause.explain import Episode, explain
+from services.anomalies.watch.episodes import Terms
+from services.anomalies.watch.keeping import Keeper
+from services.anomalies.watch.lessons import Lessons
+from services.anomalies.watch.morning import find, read
+from services.anomalies.watch.rules import HIGH_FROM, REVISED, worth
+from services.costs.exact import exactly
+from storage.model.anomaly import Cause, Driver, Status
+from storage.model.errors import StoreError
+from storage.model.period import utc_today
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from services.anomalies.watch.firsts import Seen
+    from services.anomalies.watch.keeping import Explain
+    from services.anomalies.watch.marks import Marks
+    from services.anomalies.watch.morning import Found, Morning
+    from services.anomalies.watch.results import Watching
+    from storage.anomalies import Anomalies
+    from storage.costs import Reading
+    from storage.model.anomaly import Anomaly, Feedback
+
+MOST_EXPLAINED = 40
+"""Causes that one look finds: each is a few questions to the line items."""
+CLOSED = tuple(status for status in Status if not status.is_open)
+
+
+@dataclass(slots=True)
+class Looked:
+    """What one look found, for whoever notes it. `connected` → the first day of each account that is filled in silently."""
+
+    morning: Morning
+    found: Found
+    keeper: Keeper
+    seen: Seen
+    feedback: tuple[Feedback, ...]
+    connected: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def is_first(self) -> bool:
+        """Nothing was ever seen before."""
+        return not self.seen
+
+
+def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, now: datetime, *, anew: bool) -> Looked | None:
+    """Look once; None when nothing moved since `marks`, unless `anew`. Raises StoreError, TemporaryError."""
+    feedback = store.feedback()
+    if not anew and not marks.is_due(reading.catalog.generation, now, feedback):
+        return None
+    morning = read(reading, utc_today(now), watching.extra, marks.usual_lag)
+    lessons = Lessons(feedback, store.latest(10_000, statuses=CLOSED, since=now - REVISED * 2))
+    seen = store.seen()
+    found = find(morning, lessons, seen, marks.reaches)
+    terms = Terms(
+        now,
+        is_restated=marks.generation != morning.generation,
+        worth=lambda currency, day: worth(watching.rates, currency, day),
+        high_from=watching.high_from or HIGH_FROM,
+    )
+    keeper = Keeper(store, morning, lessons, terms, _explaining(reading))
+    with exactly():
+        keeper.keep(found.findings)
+    store.suppress((*found.kept_back, *keeper.kept_back))
+    return Looked(morning, found, keeper, seen, feedback, found.firsts.connected)
+
+
+def _explaining(reading: Reading) -> Explain:
+    left = [MOST_EXPLAINED]
+
+    def cause(anomaly: Anomaly) -> Cause | None:
+        if not left[0]:
+            return None
+        left[0] -= 1
+        try:
+            return explain(reading, Episode(anomaly.series, anomaly.kind, anomaly.since, anomaly.until))
+        except StoreError as error:
+            structlog.get_logger().warning("no cause was found", reason=error.sentence)
+            return Cause(Driver.UNKNOWN, missing=(error.sentence,))
+
+    return cause
