@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from services.anomalies.cause import coverage, origin
 from services.anomalies.cause.changes import Ledger, by_unit, excess_by, total
@@ -20,12 +20,12 @@ from storage.model.period import DAY, Period, first_of_month
 from storage.model.query import Basis, Filter, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date
 
     from services.anomalies.cause.changes import Change
     from storage.costs import Reading
-    from storage.model.anomaly import Rate, SeriesKey
+    from storage.model.anomaly import Anomaly, Rate, SeriesKey
 
 Found = TypeVar("Found")
 CUBES = "cost.db"
@@ -40,7 +40,8 @@ WORTH_SAYING = Decimal("0.1")
 class Episode:
     """What is to be explained, from its first day through the last one that is out of the band, complete or not.
 
-    `before` are the days it is compared with; empty: the usual ones. `owner` is the dimension that says whose something is.
+    `before` are the days it is compared with; empty: the usual ones, without the days `apart`, which were out of the ordinary
+    themselves. `owner` is the dimension that says whose something is.
     """
 
     series: SeriesKey
@@ -48,13 +49,23 @@ class Episode:
     since: date
     through: date
     before: tuple[date, ...] = ()
+    apart: frozenset[date] = frozenset()
     owner: str = OWNER
+
+    @classmethod
+    def of(cls, anomaly: Anomaly, earlier: Iterable[Anomaly] = (), owner: str = OWNER) -> Self:
+        """The days of an anomaly that are complete and were out of the band; its first day where none is.
+
+        `earlier` are other anomalies of the same series: their days are not usual ones.
+        """
+        apart = frozenset(day for each in earlier for day in Period.of_days(each.since, each.until))
+        return cls(anomaly.series, anomaly.kind, anomaly.since, min(anomaly.until, anomaly.through), apart=apart, owner=owner)
 
     @property
     def filters(self) -> tuple[Filter, ...]:
-        """The charges that were judged: usage alone, unless the series says which, or it is about fees."""
+        """The charges that were judged: usage alone, unless the series says which."""
         found = [*self.series.filters, Filter("currency", (self.series.currency,))]
-        if self.kind is not AnomalyKind.FEE and "charge" not in self.series.dimensions:
+        if "charge" not in self.series.dimensions:
             found.append(Filter("charge", ("Usage",)))
         if self.kind is AnomalyKind.UNUSED and "commitment" not in self.series.dimensions:
             found.append(Filter("commitment", ("Unused",)))
@@ -108,7 +119,8 @@ def _days(reading: Reading, episode: Episode, sources: Collection[str | None]) -
     if not during:
         return "There is no bill of these days."
     like = like_dates if episode.kind is AnomalyKind.FEE else like_weekdays
-    before = tuple(sorted(known.intersection(episode.before))) or like(episode.since, during, known.__contains__)
+    usual = (like(episode.since, during, days.__contains__) for days in (known - episode.apart, known))
+    before = tuple(sorted(known.intersection(episode.before))) or next(filter(None, usual), ())
     return Days(during, before) if before else "There is no bill of the weeks before, so there is nothing to compare with."
 
 

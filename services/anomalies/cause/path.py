@@ -40,7 +40,7 @@ def step(dimension: str, values: Mapping[str | None, Decimal], whole: Decimal, l
         value=lead,
         label=label,
         amount=amount,
-        share=(amount / whole).quantize(SHARE_STEP),
+        share=(values[lead] / whole).quantize(SHARE_STEP),
         rest=rest,
         others=whole - amount - sum((each for _, each in rest), Decimal(0)),
     )

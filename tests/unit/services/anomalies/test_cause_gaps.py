@@ -141,6 +141,18 @@ def test_the_days_to_compare_with_can_be_named(tmp_path: Path) -> None:
     assert cause.excess == used_cost("99") - used_cost("24")
 
 
+def test_the_days_of_an_earlier_anomaly_are_not_usual_ones(tmp_path: Path) -> None:
+    last_week = SINCE - DAY * 7
+    before = [used(day, "999" if day == last_week else "24") for day in Period(FIRST, SINCE)]
+    with store_of(tmp_path, [*before, used(SINCE, "99")]) as store, store.reading() as reading:
+        apart = Episode(SERIES, AnomalyKind.SPIKE, SINCE, SINCE, apart=frozenset({last_week}))
+        always = Episode(SERIES, AnomalyKind.SPIKE, SINCE, SINCE, apart=frozenset(Period(FIRST, SINCE)))
+        cause, without_any = explain(reading, apart), explain(reading, always)
+
+    assert cause.excess == used_cost("99") - used_cost("24")
+    assert without_any.excess < 0, "where every day was unusual, all of them are what there is"
+
+
 def used_cost(quantity: str) -> float:
     return float(quantity) / 2
 

@@ -290,7 +290,6 @@ def test_a_fee_is_compared_with_the_same_day_of_the_months_before(tmp_path: Path
         return used(
             SINCE.replace(month=month, day=1),
             *("1", cost),
-            ChargeCategory="Purchase",
             ServiceName="AWS Support",
             ResourceId=None,
             SkuMeter=None,
