@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.anomalies.detection.rises import ERRATIC
+from services.anomalies.detection.model import ERRATIC
 from services.anomalies.detection.robust import TINY, Floats, Ints
 from services.anomalies.detection.window import DAYS, JUDGED, Window
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from services.anomalies.detection.model import ERRATIC
 from services.anomalies.detection.months import JITTER, YEAR, length, like_days
 from services.anomalies.detection.robust import Floats, Ints, median
 
@@ -24,10 +25,10 @@ TOLERANCE = 1.35
 """A known fee may come this many times as large before the difference is news."""
 LEAST_FEE = 1.0
 MATERIAL = 3.0
-"""An earlier day's excess is a fee when it was out of the noise by this many spreads."""
+"""An earlier day's excess is a fee when it was out of the noise by this many spreads. Of bursts none is."""
 BESIDE = 8
 AROUND = np.array((-7, -4, -3, -2, 2, 3, 4, 7, -14, -7, 7, 14))
-"""What an earlier day is compared with: eight days around it but for its neighbours, and its weekday; the smaller excess is it."""
+"""What an earlier day is compared with: days around it but for its neighbours, and its weekday; the smaller excess is it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def remembered(values: Floats, spread: Floats, first: date, column: int, count: 
     past = column + like.shifts
     at = np.minimum(np.maximum(past, 0), max(last - 1, 0))
     known = ((past >= 0) & (past < last)) & ~np.isnan(values[:, at])
-    excess = np.where(known, _excess(values, spread, at, last), 0.0)[:, like.months].max(axis=-1)
+    excess = np.where(known & (spread <= ERRATIC)[:, None], _excess(values, spread, at, last), 0.0)[:, like.months].max(axis=-1)
     lately = np.sort(excess[..., :YEAR], axis=-1)
     enough = known[:, like.months[:, :YEAR]].all(axis=-1).all(axis=-1)
     return np.asarray(np.fmax(np.where(enough, lately[..., -2], lately[..., -1]), excess[..., YEAR]))

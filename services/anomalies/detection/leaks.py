@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.anomalies.detection.model import STEADY
-from services.anomalies.detection.rises import ERRATIC, LEAST_DOLLARS
+from services.anomalies.detection.model import ERRATIC, STEADY
+from services.anomalies.detection.rises import LEAST_DOLLARS
 from services.anomalies.detection.robust import Floats, deviation, mean, median
 from services.anomalies.detection.window import DAYS, Window
 
@@ -19,7 +19,7 @@ OLD, NEWER = 50, 22
 """The older level is the median of the days between 50 and 22 days ago: three to seven weeks."""
 SHIFT, SHIFT_SPREADS = 0.22, 3.5
 """A leak is 22 per cent over the older level, and so many spreads of a three-day mean. Growth of 8 % a month stays under."""
-RISE, RISE_SPREADS = 0.03, 1.0
+RISE, RISE_SPREADS = 0.03, 2.0
 """The last week is also above the week before: a step that was alerted or accepted weeks ago is not a leak for six more."""
 NOISE = 1.0
 OLD_SPREADS = 0.7

@@ -26,6 +26,8 @@ OLDER = 42
 STEADY = 9
 """The first days of a window have too little before them to be surprised by."""
 LEAST_SPREAD = 0.02
+ERRATIC = 0.8
+"""With a spread like this (a factor of two and more a day) a series comes in bursts, and has no level to speak of."""
 OWN_WEEKS, OWN_WEIGHT = 8, 8
 """A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven."""
 OWN_CAP = 12.0

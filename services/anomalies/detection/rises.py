@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.anomalies.detection.fees import Fees
-from services.anomalies.detection.model import Model, own_spreads
+from services.anomalies.detection.model import ERRATIC, Model, own_spreads
 from services.anomalies.detection.robust import TINY, Floats, Ints, mean
 from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
 
@@ -25,8 +25,6 @@ IDLE = 0.7
 """A weekday is an idle one when it usually costs less than this share of the middle weekday …"""
 AT_WORK, AT_WORK_SPREADS = 0.8, 2.3
 """… and it worked when it reached this share of the middle weekday, and so many spreads: rarer by chance than either alone."""
-ERRATIC = 0.8
-"""With a spread like this (a factor of two and more a day) a series comes in bursts and is judged by their sizes."""
 BURST_MAX, BURST_SPREADS, LEAST_BURST_SPREAD = 1.3, 2.6, 0.25
 """A burst is news above 1.3 × the largest of ten weeks, and above 2.6 spreads of the logarithms of the bursts."""
 BURST_SHARE = 0.1
