@@ -14,7 +14,7 @@ from services.anomalies.watch.lessons import Lessons
 from services.anomalies.watch.morning import find, read
 from services.anomalies.watch.rules import HIGH_FROM, REVISED, worth
 from services.costs.exact import exactly
-from storage.model.anomaly import Cause, Driver, Status
+from storage.model.anomaly import Cause, Driver, Ending, Status
 from storage.model.errors import StoreError
 from storage.model.period import utc_today
 
@@ -68,14 +68,14 @@ def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, n
         worth=lambda currency, day: worth(watching.rates, currency, day),
         high_from=watching.high_from or HIGH_FROM,
     )
-    keeper = Keeper(store, morning, lessons, terms, _explaining(reading))
+    keeper = Keeper(store, morning, lessons, terms, _explaining(reading, store))
     with exactly():
         keeper.keep(found.findings)
     store.suppress((*found.kept_back, *keeper.kept_back))
     return Looked(morning, found, keeper, seen, feedback, found.firsts.connected)
 
 
-def _explaining(reading: Reading) -> Explain:
+def _explaining(reading: Reading, store: Anomalies) -> Explain:
     left = [MOST_EXPLAINED]
 
     def cause(anomaly: Anomaly) -> Cause | None:
@@ -83,9 +83,15 @@ def _explaining(reading: Reading) -> Explain:
             return None
         left[0] -= 1
         try:
-            return explain(reading, Episode(anomaly.series, anomaly.kind, anomaly.since, anomaly.until))
+            return explain(reading, Episode.of(anomaly, _over(store, anomaly)))
         except StoreError as error:
             structlog.get_logger().warning("no cause was found", reason=error.sentence)
             return Cause(Driver.UNKNOWN, missing=(error.sentence,))
 
     return cause
+
+
+def _over(store: Anomalies, anomaly: Anomaly) -> list[Anomaly]:
+    """Earlier ones of the series that did not stay: what they cost is not what it usually costs."""
+    known = store.of_series(anomaly.series, anomaly.since - REVISED)
+    return [each for each in known if each.until < anomaly.since and each.ending in {Ending.BACK, Ending.FIXED}]
