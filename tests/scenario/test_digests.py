@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,7 +17,7 @@ from bot.sandbox.slack.server import LocalSlack
 from bot.settings import load_settings
 from handlers.digests import feature
 from services.ingest.service import Ingest
-from tests.fakes.bills import write_csv
+from tests.fakes.bills import usage, write_csv
 from tests.fakes.company import NOW, aws, azure
 from tests.fakes.connected import connected
 from tests.fakes.visitor import Visitor
@@ -197,3 +198,33 @@ async def test_a_channel_that_another_company_reads_by_now_hears_nothing_and_the
             (digest,) = await bot.house.services.digests.all()
             assert "shared with another company" in digest.paused
             assert "shared with another company" in Visitor(slack, bot, ADMIN, slack.state.workspace.direct(ADMIN).id).texts()[-1]
+
+
+async def test_two_programs_at_once_tell_it_once(home: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            await made(slack, bot)
+        async with office(home, at("22T09:01"), slack) as (_, one), office(home, at("22T09:01"), slack) as (_, other):
+            await asyncio.gather(*(feature.jobs["digests.tell"].run(bot.house.services) for bot in (one, other, one, other)))
+            await tick(one)
+            await tick(other)
+        assert len(told(slack)) == 2, "the digest and its details"
+
+
+async def test_a_bill_that_changes_later_corrects_what_was_told(home: Path, tmp_path: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            await made(slack, bot)
+        async with office(home, at("22T09:01"), slack) as (_, bot):
+            await tick(bot)
+            await tick(bot, "digests.correct")
+            first, _ = told(slack)
+            assert "Corrected" not in first.text
+            before, ts = first.text.split("\n")[0], first.ts
+            more = [*azure(), usage("1000", "2026-11-19", ProviderName="Microsoft", SubAccountId="zzz")]
+            Ingest(bot.house.stores.costs).run([write_csv(tmp_path / "azure.csv", more)])
+            await tick(bot, "digests.correct")
+            corrected, _ = told(slack)
+            assert corrected.ts == ts, "in its own place"
+            assert corrected.text.split("\n")[0] != before
+            assert "Corrected: the bill has changed since this was posted" in corrected.text
