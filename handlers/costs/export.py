@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import csv as table
 import io
-import re
 from typing import TYPE_CHECKING
 
+from handlers.blocks.sheets import defused
 from handlers.blocks.words import plural
 from handlers.costs.render.mapping import exact
 from handlers.request import File
@@ -31,7 +31,6 @@ _COST = {
     Basis.CONTRACTED: "ContractedCost",
     Basis.LIST: "ListCost",
 }
-_FORMULA = re.compile(r"\s*[=+\-@\t\r|%]")
 _OTHER = "(other)"
 
 Line = dict[str, str]
@@ -52,11 +51,6 @@ def csv(result: CostAnswer) -> File:
     name, title = f"costs-{span.start}-to-{span.last}.csv", f"Costs, {span.text()}"
     content = written.getvalue().encode(errors="replace")
     return File(name, content, title, f"{title}: {plural(len(lines), 'row')}")
-
-
-def defused(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe stands before what would start one."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _lines(result: CostAnswer) -> Iterator[Line]:

@@ -14,7 +14,7 @@ from bot.sandbox.slack.elements import blocks_with_elements
 from bot.sandbox.slack.seed import BOT_USER, FINOPS, VIEWER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.app import Bot
     from bot.sandbox.slack.server import LocalSlack
@@ -66,6 +66,13 @@ class Visitor:
         ids = {"as": self.user, "block_id": block["block_id"], "action_id": element["action_id"]}
         assert await clicks.click(self.slack.state, ids | given) == {"ok": True}
         await self.settled()
+
+    async def choose_in_menu(self, label: str, *, at: int = 0) -> None:
+        """An entry of the menu behind the dots of the newest message that has such menus, the `at`-th from above."""
+        found = next(each for each in reversed(self.seen()) if any(_overflows(each.blocks)))
+        block, element = list(_overflows(found.blocks))[at]
+        option = next(each for each in element["options"] if label_of(each) == label)
+        await self._use(block, element, {"channel": found.channel, "ts": found.ts, "selected_option": option})
 
     async def choose(self, name: str, value: object) -> None:
         """Choose in an input that tells at once."""
@@ -127,6 +134,10 @@ class Visitor:
     def direct(self) -> str:
         """Their conversation with the program."""
         return self.slack.state.workspace.direct(self.user).id
+
+
+def _overflows(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
+    return ((block, element) for block, element in blocks_with_elements(blocks) if element["type"] == "overflow")
 
 
 def _elements(blocks: Sequence[Json]) -> list[Json]:
