@@ -85,13 +85,14 @@ class Scheduler:
         clock: Clock,
         *,
         owner: str = "",
+        lease: timedelta = LEASE,
         renew_seconds: float = RENEW_SECONDS,
         drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._turns = tuple(Turn.of(job) for job in jobs)
         self._services, self._store, self._background, self._clock = services, store, background, clock
-        self._renew_seconds, self._drain_seconds = renew_seconds, drain_seconds
+        self._lease, self._renew_seconds, self._drain_seconds = lease, renew_seconds, drain_seconds
         self._ticker = AsyncIOScheduler(timezone=UTC)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[bool]] = set()
@@ -161,7 +162,7 @@ class Scheduler:
 
     async def _ask(self) -> bool:
         """Ask for the lease. The question outlives whoever is cancelled over it, and `stop` waits for it."""
-        asking = asyncio.create_task(self._background(self._store.take, self.owner, self._clock(), LEASE))
+        asking = asyncio.create_task(self._background(self._store.take, self.owner, self._clock(), self._lease))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
         return await asyncio.shield(asking)

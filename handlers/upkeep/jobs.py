@@ -16,4 +16,5 @@ if TYPE_CHECKING:
 async def housekeeping(services: Services) -> None:
     """Remove what is past its time, and say how much it was."""
     gone = await services.upkeep.tidy()
-    structlog.get_logger().info("tidied up", files=gone.files, deliveries=gone.deliveries, runs=gone.runs)
+    log = structlog.get_logger()
+    log.info("tidied up", files=gone.files, deliveries=gone.deliveries, runs=gone.runs, letters=gone.letters)

@@ -51,6 +51,7 @@ class Sending:
         clock: what `not_before` is measured by, the one that the letters' features have.
         real: when something truly happened, for claims and waits.
         admins: who is told of letters that did not arrive.
+        expiry, certain_after: how long to wait for what may still be on its way; see `EXPIRY` and `CERTAIN_AFTER`.
     """
 
     claims: Claims
@@ -59,11 +60,13 @@ class Sending:
     clock: Clock
     real: Clock
     admins: tuple[str, ...] = ()
+    expiry: timedelta = EXPIRY
+    certain_after: timedelta = CERTAIN_AFTER
 
     async def next(self, hands: Collection[str], most: int) -> tuple[Claim, ...]:
         """What to see to now, at most so many; nothing while another process does. `hands`: the tokens one is busy with."""
         return await self.background(
-            self.claims.take, self.owner, hands, most, now=self.real(), moment=self.clock(), expiry=EXPIRY
+            self.claims.take, self.owner, hands, most, now=self.real(), moment=self.clock(), expiry=self.expiry
         )
 
     async def begin(self, claim: Claim, place: str) -> bool:
@@ -117,8 +120,8 @@ class Sending:
     async def not_found(self, claim: Claim) -> None:
         """It was looked for and does not stand there: sent again as soon as it cannot appear any more."""
         since = claim.posting_at or self.real()
-        if self.real() - since < CERTAIN_AFTER:
-            await self.background(self.claims.doubt, claim, since + CERTAIN_AFTER)
+        if self.real() - since < self.certain_after:
+            await self.background(self.claims.doubt, claim, since + self.certain_after)
         else:
             await self.later(claim, "It did not arrive at the first try.")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """How much went: files of the lake and of the scratch folder, deliveries that were noted, runs of jobs."""
+    """How much went: files of the lake and of the scratch folder, deliveries that were noted, runs of jobs, letters."""
 
     files: int
     deliveries: int
     runs: int
+    letters: int = 0

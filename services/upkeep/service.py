@@ -10,6 +10,7 @@ from services.upkeep.results import Tidied
 from storage.backup import clear_leftovers
 from storage.deliveries import Deliveries
 from storage.jobs import Jobs
+from storage.outbox import Outbox
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 RUNS_KEPT = timedelta(days=90)
 """How long one may look back at what a job did."""
+LETTERS_KEPT = timedelta(days=400)
+"""How long a message may still be edited after it was last: longer than anything it tells lasts, a yearly budget among them."""
 
 
 class Upkeep:
@@ -27,7 +30,7 @@ class Upkeep:
 
     def __init__(self, costs: CostStore, state: Database, executor: Executor, clock: Clock) -> None:
         self._costs, self._executor, self._clock = costs, executor, clock
-        self._deliveries, self._jobs = Deliveries(state), Jobs(state)
+        self._deliveries, self._jobs, self._letters = Deliveries(state), Jobs(state), Outbox(state)
 
     async def tidy(self) -> Tidied:
         """Remove what is past its time. Raises StoreError."""
@@ -40,4 +43,5 @@ class Upkeep:
             files=len(self._costs.sweep(now.timestamp())),
             deliveries=self._deliveries.prune(now),
             runs=self._jobs.prune(now - RUNS_KEPT),
+            letters=self._letters.prune(now - LETTERS_KEPT),
         )

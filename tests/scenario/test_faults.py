@@ -141,6 +141,12 @@ async def test_a_slow_slack_gets_the_answer_once(company: Company) -> None:
     only(company.answers(DATA))
 
 
+async def test_an_answer_of_slack_that_comes_late_is_waited_for(company: Company) -> None:
+    await company.fault("slow_answer", seconds=0.1)
+    await company.mention()
+    only(company.answers(DATA))
+
+
 @pytest.mark.parametrize("method", ["response_url", "chat.postMessage"])
 async def test_a_full_slack_is_asked_again_as_late_as_it_says(company: Company, method: str) -> None:
     await company.fault("rate_limited", method=method, times=2, seconds=3)

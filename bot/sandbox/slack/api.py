@@ -51,7 +51,7 @@ class Api:
             answer, response = refusal.answer(), None
         response = response or _answered(answer, self._scopes(name))
         self._state.traffic.add("in", "api", name, response.status, began, params, answer)
-        return self._kept_back(name, request, response)
+        return await self._kept_back(name, request, response)
 
     # A bad day.
 
@@ -67,8 +67,10 @@ class Api:
             return web.Response(status=UNAVAILABLE, text="upstream connect error")
         return None
 
-    def _kept_back(self, name: str, request: web.Request, response: web.Response) -> web.Response:
-        """The answer, unless it is to be lost: then the connection breaks after the call was carried out."""
+    async def _kept_back(self, name: str, request: web.Request, response: web.Response) -> web.Response:
+        """The answer to what was carried out, late if that is wanted; or, where it is to be lost, a broken connection."""
+        if slow := self._state.faults.take("slow_answer", name):
+            await asyncio.sleep(slow.seconds)
         if self._state.faults.take("lost_answer", name) and request.transport is not None:
             request.transport.abort()
         return response
@@ -101,7 +103,7 @@ class Api:
         began, body = time.monotonic(), await request.text()
         response = await self._broken("response_url") or self._responded(request.match_info["name"], body)
         self._state.traffic.add("in", "response_url", "response_url", response.status, began, _shown(body), response.text)
-        return self._kept_back("response_url", request, response)
+        return await self._kept_back("response_url", request, response)
 
     def _responded(self, name: str, body: str) -> web.Response:
         try:
@@ -115,7 +117,7 @@ class Api:
         began, content = time.monotonic(), await _bytes(request)
         response = await self._broken("upload") or self._uploaded(request.match_info["file"], content)
         self._state.traffic.add("in", "upload", "upload", response.status, began, f"{len(content)} bytes", response.text)
-        return self._kept_back("upload", request, response)
+        return await self._kept_back("upload", request, response)
 
     def _uploaded(self, name: str, content: bytes) -> web.Response:
         """As many bytes as were announced, once."""

@@ -15,6 +15,7 @@ NAMES = {
     "rate_limited": "calls are refused with 429 and Retry-After of `seconds`",
     "server_error": "calls are refused with 503",
     "lost_answer": "calls are carried out, and the connection breaks before the answer",
+    "slow_answer": "calls are carried out, and answered `seconds` later",
     "drop_sockets": "every socket is cut, once",
     "refresh_sockets": "every socket is asked to come again, once",
     "duplicate_events": "events are delivered twice, with one id",
