@@ -105,6 +105,14 @@ def ingest(
 
 
 @app.command()
+def watch(as_of: Annotated[str | None, typer.Option(help="Look as on this day (2026-03-05).")] = None) -> None:
+    """Look for anomalies now, as the bot does once an hour. What is to be told is told by the bot."""
+    from bot.watching import look  # noqa: PLC0415 - not needed by the other commands
+
+    look(load_settings(), Console(soft_wrap=True), _clock(as_of))
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The archive to write, such as tuppence.tar.gz.")],
     *,

@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services import Services
+from services.access.background import Background
+from services.anomalies.days import ChartDays
+from services.anomalies.desk import Desk
+from services.anomalies.service import Anomalies
+from services.anomalies.watch.results import Watching
+from services.anomalies.watch.service import Watch
 from services.budgets.service import Budgets
 from services.charts.service import Charts
 from services.clock import system_clock
 from services.costs.rates import Rates
 from services.costs.service import Costs
-from services.digests.compose import NoWatch, Sources
+from services.digests.compose import Sources
 from services.digests.service import Digests
 from services.errors import ConfigurationError
 from services.outbox.service import Outbox
 from services.routes.service import Routes
 from services.status.service import StatusOf
 from services.upkeep.service import Upkeep
+from storage.anomalies import Anomalies as AnomalyStore
 from storage.budgets import BudgetStore
+from storage.scenarios import ScenarioStore
 
 if TYPE_CHECKING:
     from bot.app import Stores
@@ -34,6 +42,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
     outbox = Outbox(stores.state, stores.state_threads, clock)
     budgets = Budgets(
         BudgetStore(stores.state),
+        ScenarioStore(stores.state),
         costs,
         stores.background,
         clock,
@@ -42,9 +51,10 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         names=access.name,
         year_start=settings.fiscal_year_start,
     )
-    sources = Sources(costs, budgets, NoWatch(), clock)
-    digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
     routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=settings.admins)
+    anomalies = _anomalies(settings, stores, access, clock, routes, outbox)
+    sources = Sources(costs, budgets, anomalies, clock)
+    digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
     return Services(
         costs=costs,
         charts=Charts(),
@@ -55,8 +65,27 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         budgets=budgets,
         digests=digests,
         routes=routes,
+        anomalies=anomalies,
         clock=clock,
     )
+
+
+def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock, routes: Routes, outbox: Outbox) -> Anomalies:
+    """The watch and the desk over one store. The watch reads for seconds, so it has the threads of cost questions."""
+    store = AnomalyStore(stores.state)
+    watching = Watching(settings.watch, settings.high_from, _rates(settings))
+    watch = Watch(stores.costs, store, stores.cost_threads, clock, routes=routes, watching=watching)
+    desk = Desk(
+        store,
+        stores.background,
+        access,
+        routes,
+        clock,
+        days=ChartDays(stores.costs, Background(stores.cost_threads)),
+        judged=watch.judged,
+        wake=outbox.wake,
+    )
+    return Anomalies(store, stores.background, watch, desk)
 
 
 def _rates(settings: Settings) -> Rates:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import process
 
 from services.errors import ConfigurationError
+from storage.model.query import is_dimension
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,6 +67,18 @@ def _tags(value: object) -> object:
             raise ValueError(msg)
         tags[name.strip()] = aliases
     return tags
+
+
+def _dimensions(value: object) -> object:
+    """`tag:team, region` → ("tag:team", "region")."""
+    if not isinstance(value, str):
+        return value
+    names = tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
+    wrong = [name for name in names if not is_dimension(name) or name in {"resource", "source", "currency"}]
+    if wrong:
+        msg = f"'{wrong[0]}' is nothing that can be watched (region, provider, category, purchase, tag:team …)"
+        raise ValueError(msg)
+    return names
 
 
 def _month(value: object) -> object:
@@ -135,6 +148,17 @@ class Settings(BaseSettings):
         {"team": ("team", "Team", "owner-team"), "env": ("env", "Env", "environment", "Environment")},
         alias="TUPPENCE_TAGS",
         description="Short names of tag keys and the keys they stand for: `team=team,Team;env=env,environment`.",
+    )
+    watch: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_dimensions)] = Field(
+        (),
+        alias="TUPPENCE_WATCH",
+        description="What is watched beside every service of every account: dimensions, such as `tag:team, region`.",
+    )
+    high_from: Decimal = Field(
+        Decimal(500),
+        alias="TUPPENCE_HIGH",
+        gt=0,
+        description="From how much a day an anomaly is of high severity, in `TUPPENCE_CURRENCY` (or else its own).",
     )
     rates: Path | None = Field(
         None, alias="TUPPENCE_RATES", description="A CSV of dated exchange rates; without it currencies stay apart."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from services.access.service import Access
+    from services.anomalies.service import Anomalies
     from services.budgets.service import Budgets
     from services.charts.service import Charts
     from services.clock import Clock
@@ -31,4 +32,5 @@ class Services:
     budgets: Budgets
     digests: Digests
     routes: Routes
+    anomalies: Anomalies
     clock: Clock

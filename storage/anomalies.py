@@ -199,12 +199,11 @@ class Anomalies:
             rows = connection.execute("SELECT dimension, value, first_day FROM seen").fetchall()
         return {(dimension, value): date.fromisoformat(day) for dimension, value, day in rows}
 
-    def see(self, found: Iterable[tuple[str, str, date]], at: datetime, letters: Iterable[Letter] = ()) -> None:
-        """Note values that were seen; those that were known keep their first day. `letters` tell of them."""
+    def see(self, found: Iterable[tuple[str, str, date]], at: datetime) -> None:
+        """Note values that were seen; those that were known keep their first day."""
         rows = [(dimension, value, day.isoformat(), _text(at)) for dimension, value, day in found]
         with self._database.write() as connection:
             connection.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", rows)
-            enqueue(connection, letters, at)
 
 
 def add_feedback(connection: sqlite3.Connection, feedback: Feedback) -> int:

@@ -15,7 +15,7 @@ from storage.anomalies import Anomalies
 from storage.costs import CostStore
 from storage.database import Database
 from storage.migrations.state import migrations
-from storage.model.anomaly import SeriesKey
+from storage.model.anomaly import AnomalyKind, SeriesKey
 from storage.model.period import DAY, Period, first_of_month
 from storage.model.tags import TagKeys
 from tests.fakes.bills import DATA, WEB, usage, write_csv
@@ -125,7 +125,12 @@ class Ward:
     @property
     def alerts(self) -> list[Anomaly]:
         """Every anomaly that is told on its own, oldest first."""
-        return [each for each in reversed(self.store.latest(1000)) if each.parent is None]
+        return [each for each in reversed(self.store.latest(1000)) if each.parent is None and not _is_summary(each)]
+
+    @property
+    def summaries(self) -> list[Anomaly]:
+        """What was connected and filled in silently, oldest first."""
+        return [each for each in reversed(self.store.latest(1000)) if each.parent is None and _is_summary(each)]
 
     @property
     def only(self) -> Anomaly:
@@ -140,6 +145,10 @@ class Ward:
     def last_words(self, anomaly: Anomaly) -> str:
         """What was said of it last."""
         return self.store.history(anomaly.id)[-1].note
+
+
+def _is_summary(anomaly: Anomaly) -> bool:
+    return anomaly.kind is AnomalyKind.NEW_ACCOUNT and anomaly.until == anomaly.through and anomaly.ended_at == anomaly.opened_at
 
 
 @contextmanager

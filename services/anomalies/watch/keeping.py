@@ -225,9 +225,7 @@ class Keeper:
     # The store.
 
     def _add(self, anomaly: Anomaly, said: str = "") -> Anomaly | None:
-        happening = Happening(
-            self.terms.now, "", words.OPENED, said or f"{words.KINDS[anomaly.kind]}: {words.cost(anomaly)}".capitalize()
-        )
+        happening = Happening(self.terms.now, "", words.OPENED, said or words.begun(anomaly))
         self.opened += 1
         return self.store.begin(anomaly, happening)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,20 +13,20 @@ from services.anomalies.watch.keeping import Keeper
 from services.anomalies.watch.lessons import Lessons
 from services.anomalies.watch.morning import find, read
 from services.anomalies.watch.rules import HIGH_FROM, REVISED, worth
+from services.anomalies.watch.summaries import summaries
 from services.costs.exact import exactly
 from storage.model.anomaly import Cause, Driver, Ending, Status
 from storage.model.errors import StoreError
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from services.anomalies.watch.firsts import Seen
     from services.anomalies.watch.keeping import Explain
     from services.anomalies.watch.marks import Marks
     from services.anomalies.watch.morning import Found, Morning
     from services.anomalies.watch.results import Watching
+    from services.anomalies.watch.summaries import Summary
     from storage.anomalies import Anomalies
     from storage.costs import Reading
     from storage.model.anomaly import Anomaly, Feedback
@@ -38,19 +38,13 @@ CLOSED = tuple(status for status in Status if not status.is_open)
 
 @dataclass(slots=True)
 class Looked:
-    """What one look found, for whoever notes it. `connected` → the first day of each account that is filled in silently."""
+    """What one look found, for whoever notes it. `feedback` is what it went by."""
 
     morning: Morning
     found: Found
     keeper: Keeper
-    seen: Seen
     feedback: tuple[Feedback, ...]
-    connected: Mapping[str, date] = field(default_factory=dict)
-
-    @property
-    def is_first(self) -> bool:
-        """Nothing was ever seen before."""
-        return not self.seen
+    summaries: tuple[Summary, ...]
 
 
 def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, now: datetime, *, anew: bool) -> Looked | None:
@@ -72,7 +66,8 @@ def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, n
     with exactly():
         keeper.keep(found.findings)
     store.suppress((*found.kept_back, *keeper.kept_back))
-    return Looked(morning, found, keeper, seen, feedback, found.firsts.connected)
+    told = tuple(summaries(morning, found.firsts.connected, now, is_first=not seen))
+    return Looked(morning, found, keeper, feedback, told)
 
 
 def _explaining(reading: Reading, store: Anomalies) -> Explain:

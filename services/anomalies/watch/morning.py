@@ -52,10 +52,6 @@ class Morning:
         """How many series were judged."""
         return sum(len(group.keys) for group in self.watched)
 
-    def of_account(self, account: str) -> int:
-        """How many of its services are judged."""
-        return sum(key.value("account") == account for key in self.rows.groups[SERVICES].keys)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from services.anomalies.watch.marks import Marks
 from services.anomalies.watch.results import Watched, Watching
-from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, Figures, SeriesKey, Severity
-from storage.model.letter import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Sequence
     from concurrent.futures import Executor
-    from datetime import date, datetime
+    from datetime import datetime
 
     from services.anomalies.results import Judged
     from services.anomalies.watch.looking import Looked
     from services.clock import Clock
     from storage.anomalies import Anomalies
     from storage.costs import CostStore
+    from storage.model.anomaly import Anomaly
 
     Tell = Callable[[], Awaitable[object]]
 
-MOST_NAMED = 20
 AS_USUAL = Watching()
 
 
@@ -71,8 +68,8 @@ class Watch:
             now, loop = self._clock(), asyncio.get_running_loop()
             looked = await loop.run_in_executor(self._executor, lambda: self._look(now, anew=anew))
             if looked is not None:
-                letters = await self._summaries(looked, now)
-                await loop.run_in_executor(self._executor, self._note, looked, letters, now)
+                channels = [await self._channel(each.whole) for each in looked.summaries]
+                await loop.run_in_executor(self._executor, self._note, looked, channels, now)
         if self._tell is not None:
             await self._tell()
         return _watched(looked) if looked is not None else Watched()
@@ -89,47 +86,24 @@ class Watch:
         with self._costs.reading() as reading:
             return looking.look(reading, self._store, marks, self._watching, now, anew=anew)
 
-    def _note(self, looked: Looked, letters: Iterable[Letter], now: datetime) -> None:
-        """What was seen and what tells of it are one write; the marks come last, so that a look that was cut off is repeated."""
-        self._store.see(looked.found.firsts.seen, now, letters)
+    async def _channel(self, anomaly: Anomaly) -> str:
+        """Where it is told; empty, and said in the log, where nobody is there to be told."""
+        channel = (await self._routes.of(anomaly)).channel if self._routes is not None else ""
+        if not channel:
+            structlog.get_logger().warning("no route takes the summary of what was connected")
+        return channel
+
+    def _note(self, looked: Looked, channels: Sequence[str], now: datetime) -> None:
+        """The marks come last, so that a look that was cut off is repeated."""
+        from services.anomalies.watch.summaries import keep  # noqa: PLC0415 - numpy, only where it is needed
+
+        for summary, channel in zip(looked.summaries, channels, strict=True):
+            keep(self._store, summary, channel)
+        self._store.see(looked.found.firsts.seen, now)
         for name, mark in Marks(self._store.marks()).after(looked.morning, now, looked.feedback):
             self._store.mark(name, mark, now)
-
-    async def _summaries(self, looked: Looked, now: datetime) -> list[Letter]:
-        """One for the very first look, else one for each account that was connected."""
-        accounts = sorted(looked.connected)
-        letters = []
-        for group in filter(None, [accounts] if looked.is_first else [[each] for each in accounts]):
-            since = min(looked.connected[each] for each in group)
-            channel = await self._channel(group[0], since, now)
-            if channel:
-                letters.append(_summary(group, since, looked, channel))
-            else:
-                structlog.get_logger().warning("no route takes the summary of new accounts", accounts=len(group))
-        return letters
-
-    async def _channel(self, account: str, since: date, now: datetime) -> str:
-        """Where an alert of that account would be told."""
-        if self._routes is None:
-            return ""
-        zero = Decimal(0)
-        nothing = Figures((DayFigure(since, zero, zero),), zero, zero, 1.0)
-        series = SeriesKey((("account", account),), "USD")
-        about = (series, AnomalyKind.NEW_ACCOUNT, Severity.LOW, since, since, since, nothing, now, now)
-        return (await self._routes.of(Anomaly(*about))).channel
-
-
-def _summary(accounts: list[str], since: date, looked: Looked, channel: str) -> Letter:
-    key = "anomalies:summary" if looked.is_first else f"anomalies:summary:{accounts[0]}"
-    args = {
-        "accounts": ",".join(accounts[:MOST_NAMED]),
-        "count": str(len(accounts)),
-        "since": since.isoformat(),
-        "series": str(sum(looked.morning.of_account(each) for each in accounts)),
-    }
-    return Letter(key, "anomalies.summary", args, channel=channel)
 
 
 def _watched(looked: Looked) -> Watched:
     keeper = looked.keeper
-    return Watched(looked.morning.series, keeper.opened, keeper.changed, tuple(sorted(looked.connected)))
+    return Watched(looked.morning.series, keeper.opened, keeper.changed, tuple(sorted(looked.found.firsts.connected)))

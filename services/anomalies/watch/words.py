@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.model.anomaly import Anomaly, DayFigure
 
 OPENED, CHANGED, ROSE, RESOLVED, STAYED = "opened", "kind", "severity", "resolved", "new_normal"
-RESTATED, VANISHED, REOPENED, JOINED = "restated", "vanished", "reopened_by_watch", "joined"
+RESTATED, VANISHED, REOPENED, JOINED, CONNECTED = "restated", "vanished", "reopened_by_watch", "joined", "connected"
 MOST_DAYS = 3
 CENTS_BELOW = 100
 KINDS = {
@@ -41,6 +41,12 @@ def cost(anomaly: Anomaly) -> str:
     excess, days = anomaly.figures.excess, len(anomaly.figures.daily)
     side = "below" if excess < 0 else "above"
     return f"{amount(abs(excess), anomaly.series.currency)} {side} the expected in {days} day{'s' if days != 1 else ''}"
+
+
+def begun(anomaly: Anomaly) -> str:
+    """What it was found to be."""
+    kind = KINDS[anomaly.kind]
+    return f"{kind[0].upper()}{kind[1:]}: {cost(anomaly)}."
 
 
 def ended(anomaly: Anomaly, ending: Ending) -> str:
