@@ -1,0 +1,1 @@
+"""Where spend is heading: the total of days to come, with bands whose coverage was measured."""
