@@ -50,8 +50,11 @@ class Board:
         self._store, self._background, self._access = store, background, access
         self._routes, self._days, self._judged = routes, days, judged
 
-    async def alert(self, number: int, now: datetime, *, scope: Scope = EVERYTHING) -> Alert:
-        """One with its history, chart, names and what can be done. Raises NotFoundError for what is not there or hidden."""
+    async def alert(self, number: int, now: datetime, *, scope: Scope = EVERYTHING, drawn: bool = False) -> Alert:
+        """One with its history, names and what can be done; with the days of its chart where it is `drawn`.
+
+        Raises NotFoundError for what is not there or hidden.
+        """
 
         def read() -> tuple[Anomaly | None, tuple[Anomaly, ...], tuple[Happening, ...], tuple[Feedback, ...]]:
             store = self._store
@@ -71,7 +74,7 @@ class Board:
             in_force,
             await self._access.names(people - {""}),
             route,
-            await self._days.of(anomaly),
+            await self._days.of(anomaly) if drawn else (),
         )
 
     async def open_ones(self, person: Person) -> Listing:

@@ -16,7 +16,7 @@ from services.anomalies.effects import Case, decide
 from services.anomalies.permission import check_act, check_seen, may_see
 from services.anomalies.preview import Previews
 from services.anomalies.quality import QualityOf
-from services.anomalies.results import DID, UNDONE, Act
+from services.anomalies.results import DID, UNDELIVERED, UNDONE, Act
 from services.anomalies.transitions import acts
 from services.anomalies.tuning import TuningList
 from services.errors import ConflictError, DeniedError, NotFoundError, TemporaryError, UsageError
@@ -142,6 +142,23 @@ class Desk:
             lesson = Feedback(FeedbackKind.PLANNED, scope, first, last, person.id, now, note=note)
             entry = Entry(now, person.id, "anomaly.plan", scope.id, "done", f"{first} to {last}", origin)
             await self._background(self._store.teach, lesson, entry)
+
+    async def undelivered(self, number: int, post: int, reason: str) -> None:
+        """Its channel does not take it any more: it goes on in the fallback's, where that is another; the history says why.
+
+        `post` says which of its messages is meant, as the letter has it.
+        """
+        anomaly = await self._background(self._store.get, number)
+        if anomaly is None or anomaly.moved != post:
+            return
+        said = Happening(self._clock(), "", UNDELIVERED, reason)
+        fallback = next((each for each in await self._routes.all() if each.takes_everything), None)
+        if fallback is None or fallback.channel == anomaly.channel or not letters.is_told(anomaly):
+            await self._background(self._store.note, number, said)
+            return
+        there = anomaly.but(channel=fallback.channel, moved=anomaly.moved + 1, changed_at=said.at)
+        await self._background(self._store.change, there, said, letters.told(None))
+        self._wake()
 
     async def _seen(self, number: int, person: Person) -> Anomaly:
         return check_seen(await self._background(self._store.get, number), number, person.scope)

@@ -53,6 +53,8 @@ _DONE = {
 }
 UNDONE = "undone"
 """The word of the history for a lesson that was taken back."""
+UNDELIVERED = "undelivered"
+"""Its channel did not take the message."""
 DID: Mapping[str, str] = {
     "acknowledged": "acknowledged it",
     "claimed": "claimed it",

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from handlers.anomalies.render.answers import again, done, planned, undone
+from handlers.anomalies.render.details import details
+from handlers.anomalies.render.listing import open_ones, past
 from handlers.anomalies.render.message import message, moved
 from handlers.anomalies.render.notes import escalated, note, summary
+from handlers.anomalies.render.reviews import quality, tuning
+from handlers.anomalies.render.windows import expected, false_positive, reroute, snooze
 
-__all__ = ["escalated", "message", "moved", "note", "summary"]
+__all__ = [
+    "again",
+    "details",
+    "done",
+    "escalated",
+    "expected",
+    "false_positive",
+    "message",
+    "moved",
+    "note",
+    "open_ones",
+    "past",
+    "planned",
+    "quality",
+    "reroute",
+    "snooze",
+    "summary",
+    "tuning",
+    "undone",
+]
