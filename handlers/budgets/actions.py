@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.budgets import feature, render
 from handlers.budgets.asking import SETS, in_place, listed, may_set, remembered, shown, usual_place
+from handlers.budgets.render import scenarios
 from handlers.incoming import origin
 from handlers.request import Reply
 
@@ -57,3 +58,9 @@ async def remove(request: Request) -> Reply:
 async def mute(request: Request) -> None:
     """Nothing new until the next period; the message itself says who muted it."""
     await request.services.budgets.watch.mute(request.person, await remembered(request), origin(request))
+
+
+@feature.action("scenario")
+async def scenario(request: Request) -> Reply:
+    """The window with the lines of a simulation."""
+    return Reply("Simulate", view=scenarios.window(request.values.get("lines", ""), may_save=may_set(request)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.budgets import feature, render
-from handlers.budgets.asking import SETS, put
+from handlers.budgets.asking import SETS, may_set, put
+from handlers.budgets.scenario_words import typed_lines
+from handlers.budgets.simulating import saved, worked_out
 from handlers.budgets.words import amount, narrowing, thresholds
 from handlers.parse.narrowing import words_of
 from services.budgets.terms import Wanted
@@ -59,3 +61,13 @@ def _filters(request: Request) -> tuple[Filter, ...] | None:
         return narrowing(words_of(said), request.grammar, request.today)[0] or ()
     except UsageError as error:
         raise UsageError(error.sentence, error.remedy, field="filters") from error
+
+
+@feature.submission("simulate")
+async def simulated(request: Request) -> Reply:
+    """Worked out; saved too where a name is given and the asker may."""
+    given = typed_lines(request.values.get("lines", ""), request.grammar, request.today)
+    name = request.values.get("name", "").strip()
+    if name and may_set(request):
+        return await saved(request, name, given)
+    return await worked_out(request, given)

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from services.budgets.ahead import NoForecast
 from services.budgets.results import BudgetStatus, History, Settled
+from services.budgets.simulation.service import Simulations
 from services.budgets.standing import outlook, standing, unknown
 from services.budgets.terms import Wanted, agreed
 from services.budgets.watch import BudgetWatch
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from storage.budgets import BudgetStore
     from storage.model.budget import Budget, Version
     from storage.model.scope import Scope
+    from storage.scenarios import ScenarioStore
 
 REMEMBERED = 512
 PAST_PERIODS = 12
@@ -48,6 +50,7 @@ class Budgets:
     def __init__(
         self,
         store: BudgetStore,
+        scenarios: ScenarioStore,
         costs: Costs,
         background: Background,
         clock: Clock,
@@ -61,6 +64,7 @@ class Budgets:
         self.store, self._costs, self._background, self._clock = store, costs, background, clock
         self._generation, self.name_of, self.year_start = generation, names, year_start
         self._forecasts: Forecasting = forecasts or NoForecast()
+        self.simulations = Simulations(scenarios, costs, self._forecasts, background, clock, names)
         self.watch = BudgetWatch(self, background, outbox, clock, generation)
         self._known: LRUCache[object, BudgetStatus] = LRUCache(REMEMBERED)
 

@@ -212,10 +212,11 @@ class Book:
             amount = cell.amounts[basis]
             if amount is not None:
                 since = starts[cell.cut]
-                found.append(Sum(cell.key, cell.bucket, cell.line, self._convert(Money(amount, cell.currency), since), since))
+                found.append(Sum(cell.key, cell.bucket, cell.line, self.convert(Money(amount, cell.currency), since), since))
         return found
 
-    def _convert(self, money: Money, day: date) -> Money:
+    def convert(self, money: Money, day: date) -> Money:
+        """In the reporting currency at the day's rate; as it is where no rate is set or known."""
         if money.currency == self.rates.reporting or not self.rates.reporting:
             return money
         rate = self.rates.on(money.currency, day)

@@ -86,6 +86,10 @@ class Costs:
         """The values a dimension has, largest spend first, that the asker may see."""
         return await self._run(lambda book: book.names(dimension, scope))
 
+    async def read(self, work: Callable[[Book], Result]) -> Result:
+        """What another feature works out from one moment of the store, in the executor; not remembered."""
+        return await self._run(work)
+
     async def _answer(self, answer: Callable[[Book, CostQuery], Result], query: CostQuery) -> Result:
         # Not behind the questions that are being worked out: what is remembered is there at once.
         generation = await asyncio.to_thread(self._store.generation)

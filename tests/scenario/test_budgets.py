@@ -1,4 +1,4 @@
-"""Given a bill of $13 a day, when people set budgets in words or in a window, then they see how they stand and a channel is told."""
+"""Given a bill of $13 a day, when people set budgets in words or in a window, then they see how they stand and are told."""
 
 from __future__ import annotations
 
