@@ -108,8 +108,9 @@ class Errand:
 
     async def _not_written(self, error: BaseException) -> None:
         identity = structlog.contextvars.get_contextvars()["request_id"]
-        structlog.get_logger().error("a letter could not be put into words", exc_info=error)
+        is_known = isinstance(error, TuppenceError)
         said = error.sentence if isinstance(error, TuppenceError) else "It could not be put into words."
+        structlog.get_logger().error("a letter could not be written", reason=said, exc_info=None if is_known else error)
         is_tried = await self.office.sending.faulty(self.claim, f"{said} Its id in the log is {identity}.")
         self._ended("later" if is_tried else "failed")
 
@@ -121,7 +122,8 @@ class Errand:
             self._ended("deleted")
             await sending.deleted(claim)
         elif isinstance(error, UncertainError) or (not isinstance(error, TuppenceError) and self._may_stand):
-            structlog.get_logger().warning("whether a letter arrived is looked into", exc_info=error)
+            is_known = isinstance(error, TuppenceError)
+            structlog.get_logger().warning("whether a letter arrived is looked into", exc_info=None if is_known else error)
             await sending.doubtful(claim)
         elif isinstance(error, TemporaryError | LockedOutError):
             self._ended("later", error.sentence)

@@ -1,4 +1,4 @@
-"""The outbox is emptied here: by the process that holds the jobs' lease, at once when woken, and twice a second for what others queued.
+"""The outbox is emptied here, by the process that holds the jobs' lease: at once when woken, and twice a second for others' rows.
 
 Each letter is an errand of its own, so a channel that is slow or refuses holds up nobody else; what keeps a channel's order is
 that the store hands out its next letter only when the one before is settled.
