@@ -93,7 +93,8 @@ def explain(reading: Reading, episode: Episode, most: int = MOST_CELLS) -> Cause
             return Cause(Driver.UNKNOWN, missing=(days,))
         ledger = Ledger(reading, days, episode.filters)
         try:
-            return _from_line_items(Walk(ledger, reading.catalog.labels, most, missing=_unpriced(ledger, sources)), episode)
+            walk = Walk(ledger, reading.catalog.labels, most, missing=_unpriced(ledger, sources))
+            return _from_line_items(walk, episode)
         except StoreError:
             return _from_sums(Walk(ledger, reading.catalog.labels, missing=_unpriced(ledger, sources)), episode)
 
@@ -131,6 +132,7 @@ def _unpriced(ledger: Ledger, sources: Collection[str | None]) -> list[str]:
 
 
 def _from_line_items(walk: Walk, episode: Episode) -> Cause:
+    walk.names_all = episode.kind is not AnomalyKind.UNUSED
     by, changes = walk.down(episode.path, beside="pricing")
     if not _has_excess(walk, episode):
         return _nothing_stands_out(walk)

@@ -46,6 +46,8 @@ class Walk:
     steps: list[CauseStep] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    names_all: bool = True
+    """Whether a bill would name usage types and resources here; it rarely does for what is not used."""
     is_over: bool = False
     """Nothing leads on from here."""
 
@@ -97,7 +99,7 @@ class Walk:
         if self.is_over or not self.whole:
             return
         if values.keys() <= {None}:
-            if dimension in OF_LINE_ITEMS:
+            if dimension in OF_LINE_ITEMS and self.names_all:
                 self.missing.append(f"The bill names no {PLURALS[dimension]} here.")
             return
         found = path.step(dimension, values, self.whole)

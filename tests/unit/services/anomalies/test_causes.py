@@ -268,6 +268,7 @@ def test_an_unused_commitment_is_named(tmp_path: Path) -> None:
             ConsumedQuantity=None,
             ConsumedUnit=None,
             ResourceId=None,
+            SkuMeter=None,
         )
 
     before = [row for day in Period(FIRST, SINCE) for row in (plan(day, "1"), plan(day, "2", "plan-2"))]
@@ -281,8 +282,8 @@ def test_an_unused_commitment_is_named(tmp_path: Path) -> None:
         "commitment_id": "plan-2",
         "service": EC2,
         "region": "eu-west-1",
-        "meter": LARGE,
     }
+    assert cause.missing == (), "what is not used has no usage type"
 
 
 def test_a_fee_is_compared_with_the_same_day_of_the_months_before(tmp_path: Path) -> None:
