@@ -69,6 +69,13 @@ class Outbox:
             row = connection.execute("SELECT key, state, place, ts, reason FROM letters WHERE key = ?", (key,)).fetchone()
         return _delivery(row) if row else None
 
+    def queued(self, template: str, channel: str, since: datetime) -> int:
+        """How many messages of a template a channel was given, or is about to get, since a moment; shown anew is not another."""
+        where = "template = ? AND channel = ? AND queued_at >= ? AND state <> 'withdrawn'"
+        with self._database.read() as connection:
+            row = connection.execute(f"SELECT count(*) FROM letters WHERE {where}", (template, channel, since.timestamp()))
+            return int(row.fetchone()[0])
+
     def counts(self) -> Mapping[LetterState, int]:
         """How many letters are in each state; states that none is in are left out."""
         with self._database.read() as connection:

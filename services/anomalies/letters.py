@@ -17,6 +17,8 @@ from storage.model.people import Subject, SubjectKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ALERT = "anomalies.alert"
+"""The template of living messages: a channel's alerts of a day are counted by it."""
 Letters = Callable[[Anomaly], Iterable[Letter]]
 
 
@@ -33,7 +35,7 @@ def is_told(anomaly: Anomaly) -> bool:
 def alert(anomaly: Anomaly) -> Letter:
     """Its living message, to be shown (again). Ask `is_told` first."""
     args = {"id": str(anomaly.id), "post": str(anomaly.moved)}
-    return Letter(key(anomaly), "anomalies.alert", args, channel=anomaly.channel)
+    return Letter(key(anomaly), ALERT, args, channel=anomaly.channel)
 
 
 def note(anomaly: Anomaly, said: Happening, *, mention: Iterable[Subject] = (), broadcast: bool = False) -> Letter:

@@ -1,4 +1,4 @@
-"""Routes: whose alerts are whose, in the order in which they are tried; and how many alerts a channel was told of late."""
+"""Routes: whose alerts are whose, in the order in which they are tried."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ STATEMENTS = (
     """CREATE TABLE routes (
         id INTEGER PRIMARY KEY AUTOINCREMENT, position INTEGER NOT NULL, facts TEXT NOT NULL
     ) STRICT""",
-    "CREATE INDEX anomaly_history_by_what ON anomaly_history (what, note, at)",
 )
 
 
