@@ -6,6 +6,7 @@ before anybody could be told is not told at all.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,13 +54,17 @@ class Posting:
         self, store: Anomalies, outbox: Outbox, background: Background, routes: Routing, wake: Callable[[], None]
     ) -> None:
         self._store, self._outbox, self._background = store, outbox, background
-        self._routes, self._wake = routes, wake
+        self._routes, self._wake, self._turn = routes, wake, asyncio.Lock()
 
     async def run(self, now: datetime) -> int:
         """Tell what may be told by now, the most severe first; returns how many got their message.
 
         One that cannot be told (Slack or the bill did not answer) does not hold up the others: the first error is raised after.
         """
+        async with self._turn:  # the watch and the minute may come together, and a channel's alerts are counted once
+            return await self._run(now)
+
+    async def _run(self, now: datetime) -> int:
         waiting = [each for each in await self._background(self._store.open_ones) if _is_waiting(each)]
         lessons = await self._background(self._store.feedback) if waiting else ()
         done, errors = Counter[Told](), list[TuppenceError]()
