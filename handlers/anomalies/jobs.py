@@ -1,4 +1,4 @@
-"""What the clock does about anomalies: the bills are judged as soon as a day of them is complete."""
+"""What the clock does about anomalies: bills are judged when a day of them is complete, alerts told when they may be."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ async def watch(services: Services) -> None:
     found = await services.anomalies.look()
     if found.series:
         structlog.get_logger().info("watched", series=found.series, opened=found.opened, changed=found.changed)
+
+
+@feature.job("tell", cron="* * * * *")
+async def tell(services: Services) -> None:
+    """Tell whoever is next of what nobody has acknowledged, then what may be told by now."""
+    now = services.clock()
+    await services.anomalies.timers.run(now)
+    await services.anomalies.posting.run(now)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from services.anomalies import letters
+from services.anomalies.hours import due
 from services.anomalies.results import Act, Reach
 from services.anomalies.transitions import LESSONS, after
 from services.errors import UsageError
@@ -218,7 +219,10 @@ def _apart(case: Case, scope: SeriesKey) -> tuple[Anomaly, ...]:
 
 
 def _reminder(route: Route | None, change: Change) -> datetime | None:
-    return change.said.at + timedelta(minutes=route.minutes) if route is not None else None
+    """When its people are to be told again, if nobody acknowledges; None where there are none."""
+    if route is None or not (route.on_call or route.escalate_to):
+        return None
+    return due(route, change.after.severity, change.said.at)
 
 
 def _saying(said: Happening, what: str) -> Happening:

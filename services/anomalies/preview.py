@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.anomalies.effects import scope_of
 from services.anomalies.permission import may_see
 from services.anomalies.results import Preview
-from storage.model.anomaly import Feedback, FeedbackKind
+from storage.model.anomaly import Feedback, FeedbackKind, Told
 from storage.model.money import Money
 from storage.model.period import utc_today
 
@@ -47,8 +47,9 @@ class Previews:
 
 
 def preview(lesson: Feedback, known: Iterable[Anomaly]) -> Preview:
-    """Alerts that the lesson covers; what was folded into one counts with that one."""
-    found = [each for each in known if each.parent is None and lesson.covers(each.series, each.route)]
+    """Alerts that the lesson covers; what was folded into one counts with that one, and what told nobody is none."""
+    told = [each for each in known if each.parent is None and each.told is not Told.SILENT]
+    found = [each for each in told if lesson.covers(each.series, each.route)]
     largest = sorted(found, key=lambda each: -abs(each.figures.excess))
     return Preview(lesson.since, len(found), added_up(each.excess for each in found), tuple(largest[:SHOWN]))
 

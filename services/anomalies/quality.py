@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from services.anomalies.permission import may_see
 from services.anomalies.preview import MOST, added_up
 from services.anomalies.results import Offender, Quality, Week
-from storage.model.anomaly import Ending, Status, Told
+from storage.model.anomaly import AnomalyKind, Ending, Status, Told
 from storage.model.period import DAY, utc_today
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def quality(known: Sequence[Anomaly], first: date) -> Quality:
     for each in alerts:
         by_week.setdefault(_monday(utc_today(each.opened_at)), []).append(each)
     weeks = tuple(_week(start, by_week[start]) for start in sorted(by_week, reverse=True))
-    silent = sum(each.parent is None and each.told is Told.SILENT for each in known)
+    silent = sum(each.parent is None and each.told is Told.SILENT and each.kind is not AnomalyKind.NEW_ACCOUNT for each in known)
     return Quality(weeks, _week(first, alerts), _offenders(alerts), silent)
 
 
 def _week(start: date, alerts: Sequence[Anomaly]) -> Week:
     acknowledged = [each for each in alerts if each.acknowledged_at is not None]
-    waits = [each.acknowledged_at - each.opened_at for each in acknowledged if each.acknowledged_at is not None]
+    waits = [(each.acknowledged_at - each.opened_at).total_seconds() for each in acknowledged if each.acknowledged_at]
     return Week(
         start=start,
         alerts=len(alerts),
@@ -63,7 +63,7 @@ def _week(start: date, alerts: Sequence[Anomaly]) -> Week:
         false_positives=sum(each.status is Status.FALSE_POSITIVE for each in alerts),
         expected=sum(each.status is Status.EXPECTED for each in alerts),
         acknowledged=len(acknowledged),
-        time_to_acknowledge=median(waits) if waits else None,
+        time_to_acknowledge=timedelta(seconds=median(waits)) if waits else None,
         unowned=sum(each.cause is None or not each.cause.owner for each in alerts),
     )
 

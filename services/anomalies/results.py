@@ -70,6 +70,25 @@ DID: Mapping[str, str] = {
     "undone": "took back what was learned from it",
 }
 """After a person's name: what they did."""
+BY_ITSELF: Mapping[str, str] = {
+    "opened": "Found",
+    "posted": "Told here",
+    "left_to_the_digest": "Left to the digest, because the channel had its alerts of the day",
+    "kind": "It is something else now",
+    "severity": "The severity changed",
+    "joined": "More of the same cause",
+    "restated": "Corrected",
+    "vanished": "Withdrawn",
+    "resolved": "Resolved by itself",
+    "new_normal": "A new normal",
+    "reopened_by_watch": "Opened again",
+    "connected": "Connected",
+    "reminded": "The on-call are asked to look",
+    "escalated": "Escalated",
+    "snooze_over": "The snooze is over",
+    UNDELIVERED: "It could not be told where it belongs",
+}
+"""What the clock and the watch did."""
 
 
 class Reach(StrEnum):
@@ -227,4 +246,4 @@ class Quality:
     total: Week
     offenders: tuple[Offender, ...]
     silent: int = 0
-    """How many of the time were told nobody, folded ones aside (snoozed, or a new account's)."""
+    """How many of the time were told nobody because of a snooze, folded ones aside."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.anomalies.render.message import amounts, running
 from handlers.anomalies.render.words import about, happened, headline, moment, money
-from handlers.blocks import build
+from handlers.blocks import build, words
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.request import Reply
 from storage.model.people import SubjectKind
@@ -46,15 +46,17 @@ def escalated(alert: Alert, said: Happening, mention: Sequence[Subject] = ()) ->
 
 
 def summary(alert: Alert) -> Reply:
-    """A new account, filled in silently: one message in place of one for each thing in it."""
+    """What was connected and filled in silently: one message in place of one for each thing in it."""
     anomaly, members = alert.anomaly, alert.members
-    title = f"New account: {about(anomaly)}"
+    is_account = bool(anomaly.series.parts)
+    title = f"New account: {about(anomaly)}" if is_account else "Watched from now on"
+    parts = sorted(members, key=lambda each: -each.figures.last.value)
+    lines = [f"• {escape(about(each))}: {escape(money(each, each.figures.last.value))}" for each in parts[:MEMBERS]]
+    left = [f"… and {len(parts) - MEMBERS} smaller ones"] if len(parts) > MEMBERS else []
     last = anomaly.figures.last
-    cost = f"{bold(money(anomaly, last.value))} on {last.day.day} {last.day:%b}."
-    parts = sorted(members, key=lambda each: -abs(each.figures.last.value))
-    lines = [f"• {escape(about(each))}: {escape(money(each, each.figures.last.value))} a day" for each in parts[:MEMBERS]]
-    left = [f"… and {len(parts) - MEMBERS} more"] if len(parts) > MEMBERS else []
-    text = "\n".join([cost + " Its first days are filled in without an alert for each thing in it.", *lines, *left])
+    cost = f"{bold(money(anomaly, last.value))} on {words.day(last.day)}, with a history since {words.day(anomaly.since)}."
+    why = "It is filled in without an alert for each thing in it." if is_account else "What is there already raises no alerts."
+    text = "\n".join([f"{cost} {why}", *lines, *left])
     blocks = (build.header(title), *build.sections(text), build.context(f"Anomaly {anomaly.id}"))
     return Reply(text=build.fallback(f"{escape(title)}. {text}"), blocks=blocks)
 

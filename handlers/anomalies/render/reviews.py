@@ -102,11 +102,7 @@ def quality(found: Quality) -> Reply:
         "Precision is the share of alerts that were no false positive, of those that somebody judged. "
         "“Ack. in” is the median until the first person acted."
     )
-    silent = (
-        f"{words.plural(found.silent, 'anomaly', 'anomalies')} told nobody (snoozed, or of a new account)."
-        if found.silent
-        else ""
-    )
+    silent = f"{words.plural(found.silent, 'anomaly', 'anomalies')} told nobody, because of a snooze." if found.silent else ""
     blocks = (build.section(bold(title)), *table, *_offenders(found), build.context(explained, silent))
     return Reply(text=build.fallback(escape(title)), blocks=tuple(build.fitted(blocks)), result=_measured(found))
 

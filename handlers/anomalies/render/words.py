@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
-from services.anomalies.results import DID
+from services.anomalies.results import BY_ITSELF, DID
 from storage.model.anomaly import ROUTE, AnomalyKind, Ending, FeedbackKind, Status
 from storage.model.money import Money
 from storage.model.period import Period
@@ -124,9 +124,10 @@ def moment(at: datetime) -> str:
 
 def happened(said: Happening, alert: Alert) -> str:
     """A line of history: `Ana claimed it: a note`."""
-    who = f"{alert.name(said.actor)} " if said.actor else ""
-    did = DID.get(said.what, said.what.replace("_", " ")) if said.actor else said.what.replace("_", " ")
-    text = f"{who}{did}" if who else f"{did[:1].upper()}{did[1:]}"
+    if said.actor:
+        text = f"{alert.name(said.actor)} {DID.get(said.what, said.what.replace('_', ' '))}"
+    else:
+        text = BY_ITSELF.get(said.what, said.what.replace("_", " ").capitalize())
     return f"{text}: {said.note}" if said.note else text
 
 

@@ -291,7 +291,7 @@ async def test_passed_on_it_begins_anew_elsewhere_and_the_old_message_says_where
     await work.do(Act.CLAIM)
     done = await work.do(Act.REROUTE, note="yours", **where)
     assert (done.status, done.channel, done.route, done.moved, done.claimed_by) == (Status.NEW, SHOP, OTHER.id, 1, "")
-    assert done.remind_at == NOW + timedelta(minutes=30)
+    assert done.remind_at is None
     assert work.letter_rows() == {
         "alert:1": (PAYMENTS, 3),
         "alert:1:note:2": ("alert:1", 1),
