@@ -8,7 +8,9 @@ from services import Services
 from services.access.background import Background
 from services.anomalies.days import ChartDays
 from services.anomalies.desk import Desk
+from services.anomalies.posting import Posting
 from services.anomalies.service import Anomalies
+from services.anomalies.timers import Timers
 from services.anomalies.watch.results import Watching
 from services.anomalies.watch.service import Watch
 from services.budgets.service import Budgets
@@ -25,6 +27,7 @@ from services.status.service import StatusOf
 from services.upkeep.service import Upkeep
 from storage.anomalies import Anomalies as AnomalyStore
 from storage.budgets import BudgetStore
+from storage.outbox import Outbox as OutboxStore
 from storage.scenarios import ScenarioStore
 
 if TYPE_CHECKING:
@@ -74,7 +77,8 @@ def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock,
     """The watch and the desk over one store. The watch reads for seconds, so it has the threads of cost questions."""
     store = AnomalyStore(stores.state)
     watching = Watching(settings.watch, settings.high_from, _rates(settings))
-    watch = Watch(stores.costs, store, stores.cost_threads, clock, routes=routes, watching=watching)
+    posting = Posting(store, OutboxStore(stores.state), stores.background, routes, outbox.wake)
+    watch = Watch(stores.costs, store, stores.cost_threads, clock, routes=routes, tell=posting.run, watching=watching)
     desk = Desk(
         store,
         stores.background,
@@ -85,7 +89,8 @@ def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock,
         judged=watch.judged,
         wake=outbox.wake,
     )
-    return Anomalies(store, stores.background, watch, desk)
+    timers = Timers(store, stores.background, routes, outbox.wake)
+    return Anomalies(store, stores.background, watch, desk, posting, timers)
 
 
 def _rates(settings: Settings) -> Rates:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from services.access.background import Background
     from services.anomalies.desk import Desk
+    from services.anomalies.posting import Posting
+    from services.anomalies.timers import Timers
     from services.anomalies.watch.results import Watched
     from services.anomalies.watch.service import Watch
     from storage.anomalies import Anomalies as Store
@@ -17,15 +19,20 @@ if TYPE_CHECKING:
 
 
 class Anomalies:
-    """`watch` judges, `desk` is for people; the rest reads. Every method may raise StoreError."""
+    """`watch` judges, `posting` tells, `timers` tell again, `desk` is for people; the rest reads. All may raise StoreError."""
 
-    def __init__(self, store: Store, background: Background, watch: Watch, desk: Desk) -> None:
+    def __init__(self, store: Store, background: Background, watch: Watch, desk: Desk, posting: Posting, timers: Timers) -> None:
         self._store, self._background = store, background
-        self.watch, self.desk = watch, desk
+        self.watch, self.desk, self.posting, self.timers = watch, desk, posting, timers
 
     async def look(self, *, anew: bool = False) -> Watched:
         """Judge what became complete since the last look; `anew`: judge in any case. Raises TemporaryError."""
         return await self.watch.look(anew=anew)
+
+    async def tell(self, now: datetime) -> None:
+        """Tell what waits and may be told by now, and remind whoever has not answered."""
+        await self._posting.run(now)
+        await self._timers.run(now)
 
     async def get(self, number: int) -> Anomaly | None:
         """One by its id."""

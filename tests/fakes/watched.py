@@ -160,8 +160,8 @@ def ward(folder: Path, *, watching: Watching | None = None, routes: object = Non
     costs.open()
     clock, told = MovableClock(), []
 
-    async def tell() -> None:
-        told.append(clock())
+    async def tell(now: datetime) -> None:
+        told.append(now)
 
     store = Anomalies(database)
     with ThreadPoolExecutor(2) as executor:

@@ -69,11 +69,19 @@ class Keeper:
     def _refresh(self, anomaly: Anomaly, finding: Finding | None) -> None:
         row, memory = self.morning.rows.get(anomaly.series), self._memory(anomaly.series)
         if row is not None:
-            self._write(anomaly, lambda now: episodes.refreshed(now, row, finding, memory, self.terms) if now.is_open else None)
+            self._write(anomaly, lambda now: self._explained(now, episodes.refreshed(now, row, finding, memory, self.terms)))
 
     def _follow(self, parent: Anomaly) -> None:
         members = self.store.members(parent.id)
-        self._write(parent, lambda now: episodes.with_members(now, members, self.terms) if now.is_open else None)
+        self._write(parent, lambda now: self._explained(now, episodes.with_members(now, members, self.terms)))
+
+    def _explained(self, before: Anomaly, step: Step | None) -> Step | None:
+        """The step of an open one, its cause found anew where that may be another one now."""
+        if not before.is_open:
+            return None
+        after = step.anomaly if step is not None else before
+        cause = self.explain(after) if _is_explained_anew(before, after) else None
+        return step if cause is None else Step(after.but(cause=cause), step.said if step is not None else None)
 
     def _revise(self) -> None:
         """Those that are over: not fixed after all, or told of days that were restated."""
@@ -218,6 +226,7 @@ class Keeper:
 
         def make(now: Anomaly) -> Step | None:
             wide = now.but(series=fold.series, label=self._label(fold.series)) if fold else now
+            wide = wide.but(cause=self.explain(wide) or wide.cause) if fold else wide
             return Step(wide.but(changed_at=self.terms.now), said)
 
         return make
@@ -264,6 +273,14 @@ def _member(anomaly: Anomaly, parent: Anomaly) -> Anomaly:
         remind_at=None,
         moved=0,
     )
+
+
+def _is_explained_anew(before: Anomaly, after: Anomaly) -> bool:
+    """Nobody has looked yet, its first day is complete now, it has become of another kind, or its days were restated."""
+    if after.parent is not None:
+        return False
+    is_complete_now = before.through < before.since <= after.through
+    return before.cause is None or is_complete_now or after.kind is not before.kind or after.restated != before.restated
 
 
 def _list(members: Sequence[Anomaly]) -> str:

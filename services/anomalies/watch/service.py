@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storage.costs import CostStore
     from storage.model.anomaly import Anomaly
 
-    Tell = Callable[[], Awaitable[object]]
+    Tell = Callable[[datetime], Awaitable[object]]
 
 AS_USUAL = Watching()
 
@@ -71,7 +71,7 @@ class Watch:
                 channels = [await self._channel(each.whole) for each in looked.summaries]
                 await loop.run_in_executor(self._executor, self._note, looked, channels, now)
         if self._tell is not None:
-            await self._tell()
+            await self._tell(self._clock())
         return _watched(looked) if looked is not None else Watched()
 
     async def judged(self) -> Judged:
