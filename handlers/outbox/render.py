@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.blocks import build, words
-from handlers.blocks.mrkdwn import bold, escape, escape_code
+from handlers.blocks.mrkdwn import bold, cut, escape, escape_code
 from handlers.request import Reply
 from storage.model.letter import LetterState
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.request import Block
     from storage.model.letter import Trouble
 
-MOST = 10
+MOST, LONGEST_REASON = 10, 400
 TO_DO = {
     LetterState.REFUSED: "What sends these is paused or will be refused again: give it another channel, or mend this one.",
     LetterState.FAILED: "The log has the cause under that id, or under the letter's name.",
@@ -27,18 +27,23 @@ TO_DO = {
 
 def notice(channel: str, day: date, troubles: Sequence[Trouble]) -> Reply:
     """The newest ten, and what to do about each kind."""
-    title = f"{words.plural(len(troubles), 'message')} could not be posted {_where(channel)} on {words.day(day)}."
+    count = f"{words.plural(len(troubles), 'message')} could not be posted"
+    where = f"{_where(channel)} on {words.day(day)}."
     lines = [_line(each) for each in troubles[-MOST:]]
     left = f"… and {len(troubles) - MOST} before these." if len(troubles) > MOST else ""
     kinds = [kind for kind in TO_DO if any(each.state is kind for each in troubles)]
-    blocks: list[Block] = [build.section(bold(title)), *build.sections("\n".join(lines))]
+    blocks: list[Block] = [build.section(f"{bold(count)} {where}"), *build.sections("\n".join(lines))]
     blocks.append(build.context(left, *(TO_DO[kind] for kind in kinds)))
-    return Reply(text=build.fallback(f"{title} {escape(troubles[-1].reason)}"), blocks=tuple(blocks))
+    return Reply(text=build.fallback(f"{count} {where} {_reason(troubles[-1])}"), blocks=tuple(blocks))
 
 
 def _line(trouble: Trouble) -> str:
     feature = trouble.template.partition(".")[0]
-    return f"• {escape(feature)} `{escape_code(trouble.key)}`, {trouble.at:%H:%M} UTC: {escape(trouble.reason)}"
+    return f"• {escape(feature)} `{escape_code(trouble.key)}`, {trouble.at:%H:%M} UTC: {_reason(trouble)}"
+
+
+def _reason(trouble: Trouble) -> str:
+    return escape(cut(trouble.reason, LONGEST_REASON))
 
 
 def _where(channel: str) -> str:
