@@ -48,10 +48,10 @@ def bill(folder: Path, rows: Sequence[Row]) -> Iterator[tuple[CostStore, Anomali
     database.close()
 
 
-def look(costs: CostStore, store: Anomalies) -> Anomaly:
+def look(costs: CostStore, store: Anomalies, now: datetime = MORNING) -> Anomaly:
     """The one anomaly of that morning."""
     with ThreadPoolExecutor(1) as executor:
-        asyncio.run(Watch(costs, store, executor, lambda: MORNING).look())
+        asyncio.run(Watch(costs, store, executor, lambda: now).look())
     (found,) = store.open_ones()
     return found
 
@@ -93,3 +93,18 @@ def test_only_complete_days_out_of_the_band_are_explained() -> None:
     assert Episode.of(anomaly.but(through=SINCE + DAY * 9)).through == SINCE + DAY * 3
     earlier = spike(since=FIRST, until=FIRST + DAY)
     assert Episode.of(anomaly, [earlier]).apart == {FIRST, FIRST + DAY}
+
+
+def test_what_was_found_on_half_a_day_is_found_anew_when_the_day_is_whole(tmp_path: Path) -> None:
+    half = fleet(Period(SINCE, SINCE + DAY), "1200")[:1]
+    with bill(tmp_path, [*fleet(Period(FIRST, SINCE)), *half]) as (costs, store):
+        early = look(costs, store, MORNING - DAY * 0.5)
+        ingest(
+            costs, write_csv(tmp_path / "bill.csv", [*fleet(Period(FIRST, SINCE)), *fleet(Period(SINCE, SINCE + DAY), "2400")])
+        )
+        later = look(costs, store, MORNING)
+
+    assert (early.id, early.figures.last.is_partial) == (later.id, True)
+    assert early.cause is not None
+    assert later.cause is not None
+    assert (early.cause.excess, later.cause.excess) == (Decimal(470), Decimal(1080))
