@@ -26,9 +26,3 @@ async def tell(services: Services) -> None:
     now = services.clock()
     await services.anomalies.timers.run(now)
     await services.anomalies.posting.run(now)
-
-
-@feature.job("tell", cron="* * * * *")
-async def tell(services: Services) -> None:
-    """Tell what waited for its hour, and remind whoever has not answered."""
-    await services.anomalies.tell(services.clock())

@@ -29,11 +29,6 @@ class Anomalies:
         """Judge what became complete since the last look; `anew`: judge in any case. Raises TemporaryError."""
         return await self.watch.look(anew=anew)
 
-    async def tell(self, now: datetime) -> None:
-        """Tell what waits and may be told by now, and remind whoever has not answered."""
-        await self._posting.run(now)
-        await self._timers.run(now)
-
     async def get(self, number: int) -> Anomaly | None:
         """One by its id."""
         return await self._background(self._store.get, number)
