@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
@@ -11,8 +12,6 @@ from storage.model.anomaly import Driver
 from storage.model.money import Money
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from services.anomalies.results import Alert
     from storage.model.anomaly import Cause, CauseStep, Rate
 
@@ -20,6 +19,8 @@ STEPS = 4
 VALUE = 48
 """Characters of one value on the way down."""
 NOTES = 2
+WORTH_A_ROW = Decimal("0.005")
+"""Less is what rounding leaves."""
 
 
 def lines(alert: Alert) -> list[str]:
@@ -68,9 +69,9 @@ def path(cause: Cause) -> str:
 
 
 def value(step: CauseStep) -> str:
-    """One value on the way down."""
+    """One value on the way down; by its name alone where there is no room for its id."""
     shown = words.key_words({step.dimension: step.value}, step.label)
-    return words.cut_middle(shown, VALUE)
+    return words.cut_middle(words.clean(step.label) if step.label and len(shown) > VALUE else shown, VALUE)
 
 
 def owner(alert: Alert) -> str:
@@ -105,5 +106,5 @@ def _rows(step: CauseStep, currency: str) -> list[tuple[str, ...]]:
         return (name, label, words.money(Money(amount, currency), sign=True), words.per_cent(share))
 
     rest = [row(words.value_words(step.dimension, at), amount, amount / whole if whole else None) for at, amount in step.rest]
-    others = [row("all else", step.others, step.others / whole if whole else None)] if step.others else []
+    others = [row("all else", step.others, step.others / whole if whole else None)] if abs(step.others) >= WORTH_A_ROW else []
     return [row(value(step), step.amount, step.share), *rest, *others]
