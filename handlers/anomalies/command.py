@@ -57,6 +57,12 @@ async def undo(request: Request) -> Reply:
     return render.undone(which, lesson)
 
 
+@feature.verb("settings", summary="thresholds, severities and what is watched", example="settings", aliases=("thresholds",))
+async def settings(request: Request) -> Reply:
+    """What the watch goes by, and where it is changed."""
+    return render.settings(desk(request).settings())
+
+
 @feature.verb("quality", summary="precision by feedback, time to acknowledge, who owns nothing", example="quality")
 async def quality(request: Request) -> Reply:
     """Eight weeks of alerts, by what people did with them."""

@@ -17,8 +17,10 @@ from services.anomalies.permission import check_act, check_seen, may_see
 from services.anomalies.preview import Previews
 from services.anomalies.quality import QualityOf
 from services.anomalies.results import DID, UNDELIVERED, UNDONE, Act
+from services.anomalies.settings import in_force
 from services.anomalies.transitions import acts
 from services.anomalies.tuning import TuningList
+from services.anomalies.watch.results import Watching
 from services.errors import ConflictError, DeniedError, NotFoundError, TemporaryError, UsageError
 from storage.model.anomaly import Anomaly, Feedback, FeedbackKind, Happening
 from storage.model.audit import Entry
@@ -34,13 +36,14 @@ if TYPE_CHECKING:
     from services.anomalies.board import Days
     from services.anomalies.effects import Change
     from services.anomalies.permission import Routing
-    from services.anomalies.results import Judged, Wish
+    from services.anomalies.results import Judged, Setting, Wish
     from services.clock import Clock
     from storage.anomalies import Anomalies
     from storage.model.anomaly import SeriesKey
     from storage.model.audit import Origin
     from storage.model.route import Route
 
+AS_USUAL = Watching()
 TRIES = 5
 """How often the watch may write new numbers between our reading and our writing."""
 
@@ -49,6 +52,7 @@ class Desk:
     """Everything that people do about anomalies, and what they look at before they do it.
 
     `days` knows the days of a chart, `judged` how far the watch has come; `wake` is called after something was queued to be told.
+    `watching` is what the settings say of the watch.
     """
 
     def __init__(
@@ -62,9 +66,11 @@ class Desk:
         days: Days,
         judged: Callable[[], Awaitable[Judged]],
         wake: Callable[[], None],
+        watching: Watching = AS_USUAL,
     ) -> None:
         self._store, self._background, self._access = store, background, access
         self._routes, self._clock, self._wake = routes, clock, wake
+        self._watching = watching
         self.board = Board(store, background, access, routes, days, judged)
         self.previews = Previews(store, background)
         self.tuning = TuningList(store, background, access, routes)
@@ -110,6 +116,10 @@ class Desk:
     async def routes(self) -> tuple[Route, ...]:
         """Where alerts can be passed on to."""
         return await self._routes.all()
+
+    def settings(self) -> tuple[Setting, ...]:
+        """What the watch goes by."""
+        return in_force(self._watching)
 
     async def undo(self, number: int, person: Person, origin: Origin) -> Feedback:
         """Take a lesson back: the detection judges as if it had never been given. Operators, and whoever gave it.

@@ -239,6 +239,16 @@ class Offender:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One number that the watch goes by. `variable` is where it is changed; empty: it is part of the program."""
+
+    name: str
+    value: str
+    meaning: str
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How good the alerts were, newest week first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.anomalies.render.answers import again, done, planned, undone
+from handlers.anomalies.render.answers import again, done, planned, settings, undone
 from handlers.anomalies.render.details import details
 from handlers.anomalies.render.listing import open_ones, past
 from handlers.anomalies.render.message import message, moved
@@ -25,6 +25,7 @@ __all__ = [
     "planned",
     "quality",
     "reroute",
+    "settings",
     "snooze",
     "summary",
     "tuning",

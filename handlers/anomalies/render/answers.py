@@ -15,7 +15,7 @@ from services.anomalies.results import Act
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.anomalies.results import Tuning
+    from services.anomalies.results import Setting, Tuning
     from storage.model.anomaly import Anomaly, Feedback, SeriesKey
     from storage.model.period import Period
 
@@ -68,3 +68,17 @@ def planned(scopes: Sequence[SeriesKey], period: Period) -> Reply:
         "last": period.last.isoformat(),
     }
     return Reply(text=build.fallback(shown), blocks=(build.section(shown),), result=result)
+
+
+def settings(found: Sequence[Setting]) -> Reply:
+    """Read only: a threshold is changed where the program is run, a series by feedback."""
+    title = "What the watch goes by"
+    rows = tuple((each.name, each.value, each.meaning) for each in found)
+    lines = [f"{bold(name)}: {escape(value)} · {escape(meaning)}" for name, value, meaning in rows]
+    variables = [f"`{each.variable}` ({each.name.lower()})" for each in found if each.variable]
+    where = f"Changed where Tuppence is run: {words.join_names(variables)}."
+    one = "One series: *Expected…*, *False positive…* or *Snooze…* on its alert; `/anomalies tuning` lists what is in force."
+    routes = "Who is told, where, and when: `/tuppence routes`."
+    blocks = (build.section(bold(title)), *build.sections("\n".join(lines)), build.context(where, one, routes))
+    result = {"settings": [{"name": each.name, "value": each.value, "variable": each.variable} for each in found]}
+    return Reply(text=build.fallback(" ".join([f"{title}.", *lines])), blocks=blocks, result=result)

@@ -404,6 +404,12 @@ async def test_quality_says_how_good_the_alerts_were(work: Door) -> None:
     assert "precision 0 % of 1 judged, acknowledged in 6 h (median)" in reply.text
 
 
+async def test_the_thresholds_in_force_are_listed_with_where_they_are_changed(work: Door) -> None:
+    reply = await work.say("settings")
+    for words in ("service × account", "*High*: from 500 a day", "*Medium*: from 100 a day", "TUPPENCE_HIGH", "/tuppence routes"):
+        assert words in f"{reply.text} {reply.blocks}"
+
+
 async def test_everything_is_said_where_there_is_nothing(tmp_path: Path) -> None:
     with door(tmp_path) as work:
         assert "No open anomalies" in (await work.say("")).text
