@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.ingest import ingest
 from bot.sandbox.ledger.generator import generate
 from bot.stores import opened_costs
+from services.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -20,8 +21,23 @@ if TYPE_CHECKING:
 
 SOURCES = ("aws", "gcp", "azure")
 MONTHS, SEED, ROWS = 14, 1, 200_000
-NEWEST = timedelta(days=3)
-"""The ledger's last days are late, as a real bill's are."""
+NEWEST = timedelta(days=1)
+"""The ledger's last day is late, as a real bill's is."""
+STATE = "state.db"
+
+
+def begin_anew(settings: Settings) -> None:
+    """Forget what was decided and told in the demo's last workspace: each time it is a new one.
+
+    Raises ConfigurationError for a home that is not the demo's.
+    """
+    state = settings.folder / STATE
+    if state.exists() and not folder(settings).exists():
+        raise ConfigurationError(
+            f"{settings.folder} is somebody's home already.", "Set TUPPENCE_HOME to a folder of its own for the demo."
+        )
+    for path in settings.folder.glob(f"{STATE}*"):
+        path.unlink()
 
 
 def prepare(settings: Settings, console: Console, today: date) -> None:

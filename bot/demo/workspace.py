@@ -12,8 +12,9 @@ import webbrowser
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.demo.bills import folder, prepare
-from bot.demo.welcome import welcome
+from bot.demo.bills import begin_anew, folder, prepare
+from bot.demo.lately import live
+from bot.demo.welcome import settle, welcome
 from bot.manifest import manifest_yaml
 from bot.sandbox.clouds.inventory.process import NoInventoryError
 from bot.sandbox.clouds.rig import local_clouds
@@ -44,6 +45,7 @@ CONNECTED_SECONDS, STOP_SECONDS = 30.0, 40.0
 async def serve(settings: Settings, console: Console, *, port: int = PORT, opened: bool = False) -> None:
     """Everything until SIGINT or SIGTERM. Raises ConfigurationError for a busy port, TemporaryError when the bot ends."""
     async with _slack(port) as slack:
+        begin_anew(settings)
         await asyncio.to_thread(prepare, settings, console, _today())
         # The inventory takes some seconds to stand, and nobody asks for it in the first ones.
         async with local_clouds(folder(settings), _today, stocked=False) as clouds:
@@ -69,7 +71,10 @@ async def _talk(settings: Settings, console: Console, slack: LocalSlack, clouds:
         bot = await _start(environment(settings, slack) | clouds.environment)
     try:
         await _until_connected(slack, bot)
-        await welcome(slack.state)
+        await settle(slack)
+        welcome(slack)
+        with console.status("Looking at the last two weeks"):
+            await live(settings)
         console.print(f"\n[bold]{slack.url}[/bold]  is a Slack of your own: five people, the bot, and the bills of a year.")
         console.print("Ctrl-C ends it.", style="dim")
         if opened:

@@ -49,14 +49,6 @@ class Watching(Protocol):
         ...
 
 
-class NoWatch:
-    """Knows of nothing unusual."""
-
-    async def open(self) -> tuple[Anomaly, ...]:
-        """Nothing."""
-        return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The services that a digest asks."""

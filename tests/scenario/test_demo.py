@@ -16,8 +16,9 @@ import psutil
 import pytest
 from rich.console import Console
 
+from bot.demo.bills import begin_anew
 from bot.demo.workspace import environment, serve
-from bot.sandbox.slack.seed import ADMIN, ANALYST, FINOPS, GUEST, VIEWER
+from bot.sandbox.slack.seed import ADMIN, ANALYST, DATA, FINOPS, GUEST, PAYMENTS, VIEWER
 from bot.sandbox.slack.server import LocalSlack
 from bot.settings import load_settings
 from services.errors import ConfigurationError
@@ -53,18 +54,20 @@ async def started(home: Path) -> AsyncIterator[tuple[Process, str]]:
         assert await asyncio.wait_for(process.wait(), SECONDS) == 0
 
 
-async def messages(session: aiohttp.ClientSession, person: str, thread: str = "") -> list[dict[str, object]]:
-    """What somebody sees in #finops, or in a thread there."""
-    asked = {"as": person, "channel": FINOPS} | ({"thread": thread} if thread else {})
+async def messages(
+    session: aiohttp.ClientSession, person: str, thread: str = "", channel: str = FINOPS
+) -> list[dict[str, object]]:
+    """What somebody sees in a channel, or in a thread there."""
+    asked = {"as": person, "channel": channel} | ({"thread": thread} if thread else {})
     async with session.get("/control/messages", params=asked) as answer:
         return list((await answer.json())["messages"])
 
 
-async def until_seen(session: aiohttp.ClientSession, person: str, text: str, thread: str = "") -> str:
+async def until_seen(session: aiohttp.ClientSession, person: str, text: str, thread: str = "", channel: str = FINOPS) -> str:
     """Wait until a message with these words is there; returns it as JSON has it."""
     async with asyncio.timeout(SECONDS):
         while True:
-            for each in await messages(session, person, thread):
+            for each in await messages(session, person, thread, channel):
                 if text in str(each):
                     return str(each)
             await asyncio.sleep(0.1)
@@ -74,7 +77,7 @@ async def test_it_starts_answers_and_ends(tmp_path: Path) -> None:
     async with started(tmp_path / "home") as (process, address):
         children = psutil.Process(process.pid).children(recursive=True)
         async with aiohttp.ClientSession(address) as session:
-            welcome, question = await messages(session, VIEWER)
+            welcome, question, *_ = await messages(session, VIEWER)
             assert "Tuppence is here" in str(welcome["text"])
             assert "by service, 1" in await until_seen(session, VIEWER, "data_table", str(question["ts"]))
             asked = {"as": ANALYST, "channel": FINOPS, "text": "/cost by team last month"}
@@ -87,6 +90,14 @@ async def test_it_starts_answers_and_ends(tmp_path: Path) -> None:
                 assert await ran.json() == {"ok": True}
             roles = await until_seen(session, ADMIN, "operator")
             assert all(each in roles for each in ("olga   operator", "anton  analyst"))
+            burning = await until_seen(session, VIEWER, "High: spike in Amazon DynamoDB", channel=PAYMENTS)
+            assert "New: nobody has acknowledged it yet" in burning
+            assert "payments" in await until_seen(session, VIEWER, "76,000", channel=PAYMENTS), "a budget over its threshold"
+            over = await until_seen(session, VIEWER, "Resolved: ", channel=DATA)
+            assert "BigQuery" in over
+            digest = await until_seen(session, VIEWER, "1 open anomaly")
+            assert "Amazon DynamoDB" in digest
+            assert "Cloud cost, " in digest
             async with session.get("/") as page:
                 assert page.status == 200
 
@@ -113,3 +124,18 @@ async def test_the_bot_of_the_demo_knows_nothing_of_a_real_slack(tmp_path: Path,
         assert told["SLACK_API_URL"].startswith(slack.url)
         assert "real" not in told.values()
         assert {VIEWER, GUEST}.isdisjoint({told["TUPPENCE_ADMINS"]})
+
+
+def test_a_home_that_is_somebodys_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "state.db").write_text("what people decided")
+    with pytest.raises(ConfigurationError, match="somebody's home already"):
+        begin_anew(load_settings(home=tmp_path))
+    assert (tmp_path / "state.db").read_text() == "what people decided"
+
+
+def test_each_demo_begins_with_nothing_decided(tmp_path: Path) -> None:
+    (tmp_path / "bills").mkdir()
+    for name in ("state.db", "state.db-wal", "cost.db"):
+        (tmp_path / name).touch()
+    begin_anew(load_settings(home=tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bills", "cost.db"]

@@ -2,7 +2,7 @@
 
 The events hang on the last day, so that they are always in view: a **launch** (a service that was never there before), a **leak**
 (storage that nobody deletes, a little more every day), a **spike** (three days of a query gone wrong, and over) and a **surge**
-(requests that are tried again and again, since some days ago and still).
+(requests that are tried again and again, since three days ago and still).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LAUNCH_DAYS_AGO = 120
 LEAK_DAYS_AGO = 80
 SPIKE_DAYS_AGO = 12
 SPIKE_DAYS = 3
-SURGE_DAYS_AGO = 4
-"""Of which the last two have not all arrived yet."""
+SURGE_DAYS_AGO = 3
+"""The first of its days is there in full by now, the others are not."""
 
 _MONTH = 30.4375
 _WEEK = 7
