@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from handlers.blocks import build, words
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.blocks.tables import Grid, room, text_table
 from handlers.request import Reply
-from storage.model.letter import LetterState
+from services.access.results import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from services.access.results import Person
@@ -21,12 +19,11 @@ if TYPE_CHECKING:
 
 HEADER = ("Source", "Complete through", "Since", "Charges", "Read in (UTC)", "Left out")
 LIST_CHARACTERS = 8000
-NO_LETTERS: Mapping[LetterState, int] = MappingProxyType({})
 NOTHING = "No bill has been read yet. An admin reads one in with `tuppence ingest`."
 
 
-def status(state: Status, person: Person, today: date, letters: Mapping[LetterState, int] = NO_LETTERS) -> Reply:
-    """One line a source, late ones named first in the answer; for an admin, which `letters` did not arrive."""
+def status(state: Status, person: Person, today: date) -> Reply:
+    """One line a source, late ones named first in the answer; for an admin, how many messages did not arrive."""
     late = [source.name for source in state.sources if source.late]
     title = f"{words.plural(len(state.sources), 'source')}, {_lateness(late)}" if state.sources else _nothing(person)
     rows = tuple(_cells(source, today) for source in state.sources)
@@ -38,7 +35,7 @@ def status(state: Status, person: Person, today: date, letters: Mapping[LetterSt
     blocks = (
         build.section(bold(title) if rows else title),
         *table,
-        build.context(left, context, _limits(person), _undelivered(letters)),
+        build.context(left, context, _limits(person), _undelivered(state, person)),
     )
     return Reply(text=build.fallback(title), blocks=blocks, result=_plain(state, person))
 
@@ -55,12 +52,13 @@ def _limits(person: Person) -> str:
     return f"You see {escape(person.scope.text())} only." if person.scope.is_limited else ""
 
 
-def _undelivered(letters: Mapping[LetterState, int]) -> str:
+def _undelivered(state: Status, person: Person) -> str:
     """Of what is said without being asked: what waits, and what was given up."""
-    waiting = sum(letters.get(each, 0) for each in (LetterState.PENDING, LetterState.SENDING))
-    lost = sum(letters.get(each, 0) for each in (LetterState.FAILED, LetterState.REFUSED, LetterState.DROPPED))
-    said = [f"{words.plural(waiting, 'message')} waiting to be posted"] if waiting else []
-    return ", ".join([*said, *([f"{words.plural(lost, 'message')} not delivered"] if lost else [])])
+    if person.role is not Role.ADMIN:
+        return ""
+    waiting = f"{words.plural(state.waiting, 'message')} waiting to be posted" if state.waiting else ""
+    lost = f"{words.plural(state.undelivered, 'message')} not delivered" if state.undelivered else ""
+    return ", ".join(filter(None, (waiting, lost)))
 
 
 def _cells(source: SourceStatus, today: date) -> tuple[str, ...]:

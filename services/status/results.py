@@ -28,10 +28,15 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole. `hit_rate` is the share of questions answered from memory since the start; None before the first."""
+    """The whole. `hit_rate` is the share of questions answered from memory since the start; None before the first.
+
+    `waiting` and `undelivered` count what is said without being asked: letters on their way, and those that were given up.
+    """
 
     sources: tuple[SourceStatus, ...]
     charges: int | None
     generation: int
     version: str
     hit_rate: float | None
+    waiting: int = 0
+    undelivered: int = 0

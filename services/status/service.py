@@ -11,25 +11,30 @@ from services.costs.freshness import completeness, reaches
 from services.costs.service import recent_usage
 from services.status.results import SourceStatus, Status
 from storage.ingests import last_ingests
+from storage.model.letter import LetterState
 from storage.model.period import DAY, Period, utc_today
 from storage.model.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Executor
     from datetime import date
 
     from services.clock import Clock
     from services.costs.service import Costs
     from storage.costs import CostStore
+    from storage.outbox import Outbox
 
 EVERYTHING = Scope()
+WAITING = (LetterState.PENDING, LetterState.SENDING)
+UNDELIVERED = (LetterState.FAILED, LetterState.REFUSED, LetterState.DROPPED)
 
 
 class StatusOf:
-    """Says how the store and the answers are. Raises StoreError."""
+    """Says how the stores and the answers are. Raises StoreError."""
 
-    def __init__(self, store: CostStore, costs: Costs, executor: Executor, clock: Clock) -> None:
-        self._store, self._costs, self._executor, self._clock = store, costs, executor, clock
+    def __init__(self, store: CostStore, costs: Costs, executor: Executor, clock: Clock, outbox: Outbox | None = None) -> None:
+        self._store, self._costs, self._executor, self._clock, self._outbox = store, costs, executor, clock, outbox
 
     async def status(self, scope: Scope = EVERYTHING) -> Status:
         """Every source there is, also those whose bill ended long ago.
@@ -42,13 +47,19 @@ class StatusOf:
             own = set(await self._costs.names("source", scope))
             sources = tuple(replace(each, charges=None, rejected=None, read=None) for each in sources if each.name in own)
         asked = self._costs.hits + self._costs.misses
+        letters = await asyncio.get_running_loop().run_in_executor(self._executor, self._letters)
         return Status(
             sources=sources,
             charges=None if scope.is_limited else sum(source.charges or 0 for source in sources),
             generation=generation,
             version=version("tuppence"),
             hit_rate=self._costs.hits / asked if asked else None,
+            waiting=sum(letters.get(each, 0) for each in WAITING),
+            undelivered=sum(letters.get(each, 0) for each in UNDELIVERED),
         )
+
+    def _letters(self) -> Mapping[LetterState, int]:
+        return self._outbox.counts() if self._outbox is not None else {}
 
     def _sources(self, today: date) -> tuple[tuple[SourceStatus, ...], int]:
         with self._store.reading() as reading:

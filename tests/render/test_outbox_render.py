@@ -30,7 +30,7 @@ def test_each_kind_has_its_remedy_and_the_newest_are_named() -> None:
     kinds = (LetterState.FAILED, LetterState.DROPPED)
     reply = notice("U1", date(2026, 11, 22), [trouble(number, kinds[number % 2]) for number in range(MOST + 3)])
     said = str(reply.blocks)
-    assert "13 messages could not be posted to <@U1>" in said
+    assert reply.text.startswith("13 messages could not be posted to <@U1> on 22 Nov 2026.")
     assert "… and 3 before these." in said
     assert "digest:2:" not in said
     assert "The log has the cause" in said

@@ -11,7 +11,6 @@ from handlers.blocks.validate import message_problems
 from handlers.status.render import NOTHING, status
 from services.access.results import Person, Role
 from services.status.results import SourceStatus, Status
-from storage.model.letter import LetterState
 from storage.model.scope import Scope
 
 TODAY = date(2026, 11, 22)
@@ -51,10 +50,11 @@ def test_without_a_bill_it_says_so_and_to_each_what_is_true_for_them() -> None:
     assert "what you may see" in status(state(charges=None), ONLY_WEB, TODAY).text
 
 
-def test_what_was_not_delivered_is_counted_and_nothing_is_said_of_none() -> None:
-    letters = {LetterState.PENDING: 2, LetterState.SENDING: 1, LetterState.SENT: 40, LetterState.REFUSED: 1}
-    assert "3 messages waiting to be posted, 1 message not delivered" in str(status(state(AWS), ANA, TODAY, letters).blocks)
-    assert "not delivered" not in str(status(state(AWS), ANA, TODAY, {LetterState.SENT: 40}).blocks)
+def test_an_admin_reads_how_much_was_not_delivered_and_nothing_of_none() -> None:
+    boss, busy = replace(ANA, role=Role.ADMIN), replace(state(AWS), waiting=3, undelivered=1)
+    assert "3 messages waiting to be posted, 1 message not delivered" in str(status(busy, boss, TODAY).blocks)
+    assert "delivered" not in str(status(state(AWS), boss, TODAY).blocks)
+    assert "delivered" not in str(status(busy, ANA, TODAY).blocks)
 
 
 @pytest.mark.parametrize("sources", [(), (AWS,), (NEW,), (AWS, AZURE, NEW) * 60])

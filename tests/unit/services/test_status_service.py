@@ -10,13 +10,17 @@ import pytest
 from services.clock import fixed_clock
 from services.status.service import StatusOf
 from storage.model.scope import Scope
+from storage.outbox import Outbox
 from tests.fakes import company
 from tests.fakes.bills import DATA
 from tests.fakes.company import AWS_LAST, AZURE_LAST, FIRST, NOW
+from tests.fakes.correspondence import letter
 from tests.fakes.desk import Desk, desk, question
+from tests.fakes.homes import state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from services.status.results import Status
 
@@ -45,9 +49,20 @@ def test_each_source_says_how_far_it_reaches_and_how_much_it_is(office: Desk) ->
     assert found.hit_rate is None
 
 
+def test_it_counts_what_was_not_said(office: Desk, tmp_path: Path) -> None:
+    with state(tmp_path) as database:
+        outbox = Outbox(database)
+        outbox.enqueue([letter("one", "C1"), letter("two", "C2"), letter("three", "C3")], NOW)
+        with database.write() as connection:
+            connection.execute("UPDATE letters SET state = 'dropped' WHERE key = 'three'")
+        service = StatusOf(office.store, office.costs(), office.executor, fixed_clock(NOW), outbox)
+        found = asyncio.run(service.status())
+    assert (found.waiting, found.undelivered) == (2, 1)
+
+
 def test_it_judges_freshness_as_the_answers_do(office: Desk) -> None:
-    state = asyncio.run(office.costs().breakdown(question())).basics.completeness
-    assert {each.name: each.through for each in ask(office).sources} == {each.name: each.through for each in state.sources}
+    known = asyncio.run(office.costs().breakdown(question())).basics.completeness
+    assert {each.name: each.through for each in ask(office).sources} == {each.name: each.through for each in known.sources}
 
 
 def test_whose_rows_are_limited_learns_nothing_of_other_bills(office: Desk) -> None:
