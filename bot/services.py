@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock) -> Services:
     """Every service of the house. Raises ConfigurationError for rates without a currency."""
     costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
-    status = StatusOf(stores.costs, costs, stores.cost_threads, clock)
+    status = StatusOf(stores.costs, costs, stores.cost_threads, clock, OutboxStore(stores.state))
     upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
     outbox = Outbox(stores.state, stores.state_threads, clock)
     budgets = Budgets(
