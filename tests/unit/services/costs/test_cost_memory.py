@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.costs import service
+from services.costs import reader
 from services.costs.service import Costs
 from services.errors import NotFoundError
 from storage.model.errors import StoreError
@@ -213,7 +213,7 @@ async def test_a_refusal_is_not_remembered_either(small: Desk) -> None:
 
 
 async def test_a_very_long_answer_is_not_kept(small: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MOST_ROWS", 1)
+    monkeypatch.setattr(reader, "MOST_ROWS", 1)
     costs = small.costs()
 
     for _ in range(2):
