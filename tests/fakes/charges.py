@@ -58,6 +58,24 @@ OPTIONS = {
     (None, None, None): None,
 }
 
+COLUMNS = sorted(
+    {
+        *(
+            "BilledCost",
+            "EffectiveCost",
+            "ContractedCost",
+            "ListCost",
+            "BillingAccountId",
+            "BillingCurrency",
+            "BillingPeriodStart",
+        ),
+        *("ChargeCategory", "ChargeClass", "ChargePeriodStart", "CommitmentDiscountStatus", "CommitmentDiscountType"),
+        *("ConsumedQuantity", "ConsumedUnit", "PricingCategory", "ProviderName", "RegionId", "ResourceId", "ServiceCategory"),
+        *("ServiceName", "SubAccountId", "Tags", "SkuMeter", "SkuId", "CommitmentDiscountId", "PricingQuantity", "PricingUnit"),
+    }
+)
+"""Those that the rows have."""
+
 
 @dataclass(frozen=True)
 class Charge:

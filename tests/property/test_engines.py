@@ -20,7 +20,18 @@ from storage.engines.lake import LakeEngine
 from storage.layout import CUBES, USAGE, digits
 from storage.model.query import Axis, Basis, Filter
 from tests.fakes.bills import write_csv, write_parquet
-from tests.fakes.charges import SOURCES, VALUES, Charge, any_charge, charges, reckon, reckon_metered, reckon_usage, slices
+from tests.fakes.charges import (
+    COLUMNS,
+    SOURCES,
+    VALUES,
+    Charge,
+    any_charge,
+    charges,
+    reckon,
+    reckon_metered,
+    reckon_usage,
+    slices,
+)
 from tests.fakes.stores import ALWAYS, ingest, opened
 
 if TYPE_CHECKING:
@@ -30,23 +41,6 @@ if TYPE_CHECKING:
     from storage.engines.base import Answer, Engine
     from tests.fakes.bills import Row
     from tests.fakes.charges import Group
-
-COLUMNS = sorted(
-    {
-        *(
-            "BilledCost",
-            "EffectiveCost",
-            "ContractedCost",
-            "ListCost",
-            "BillingAccountId",
-            "BillingCurrency",
-            "BillingPeriodStart",
-        ),
-        *("ChargeCategory", "ChargeClass", "ChargePeriodStart", "CommitmentDiscountStatus", "CommitmentDiscountType"),
-        *("ConsumedQuantity", "ConsumedUnit", "PricingCategory", "ProviderName", "RegionId", "ResourceId", "ServiceCategory"),
-        *("ServiceName", "SubAccountId", "Tags", "SkuMeter", "SkuId", "CommitmentDiscountId", "PricingQuantity", "PricingUnit"),
-    }
-)
 
 
 @dataclass(frozen=True)
