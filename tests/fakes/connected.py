@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.server import LocalSlack
     from handlers.feature import Feature
     from handlers.outbound.patience import Sleep
+    from services.clock import Clock
 
 
 @asynccontextmanager
@@ -38,10 +39,11 @@ async def connected(
     mode: str = "socket",
     sleep: Sleep = asyncio.sleep,
     features: Sequence[Feature] = (),
+    clock: Clock | None = None,
 ) -> AsyncIterator[Bot]:
-    """The program with this home, asked at `now`; `sleep` is how its way out waits, `features` stand in place of its own.
+    """The program with this home, asked at `now` (or by a `clock` that a test moves).
 
-    It sends letters, and runs no jobs.
+    `sleep` is how its way out waits, `features` stand in place of its own. It sends letters, and runs no jobs.
     """
     settings = load_settings(
         home=home,
@@ -54,8 +56,8 @@ async def connected(
         rate_limit=600,
     )
     client = AsyncWebClient(slack.keys.bot, base_url=slack.api_url)
-    installed, clock = await installation(client), fixed_clock(now)
-    bot = assemble(settings, slack_keys(settings), client, installed, clock, features=features, sleep=sleep)
+    installed, ticks = await installation(client), clock or fixed_clock(now)
+    bot = assemble(settings, slack_keys(settings), client, installed, ticks, features=features, sleep=sleep)
     try:
         port = await bot.server.start("127.0.0.1", 0)
         if mode == "http":
