@@ -108,7 +108,8 @@ def _expected(wish: Wish, case: Case, change: Change) -> Change:
         day = worst(anomaly)
         lessons.append(replace(lesson, kind=FeedbackKind.REMEMBER, since=day.day, until=None, amount=day.excess))
     said = _saying(change.said, f"until {_day(until)}" + (", and again each month" if wish.remember else ""))
-    return Change(change.after.but(expected_until=until), said, letters.told(said), tuple(lessons))
+    after = change.after.but(expected_until=until, remind_at=_day_after(until))
+    return Change(after, said, letters.told(said), tuple(lessons))
 
 
 def _false_positive(wish: Wish, case: Case, change: Change) -> Change:
@@ -138,8 +139,7 @@ def _snooze(wish: Wish, case: Case, change: Change) -> Change:
     lessons = (lesson, *(replace(lesson, scope=each.series) for each in apart))
     what = {Reach.SERIES: "this series", Reach.ROUTE: "everything of its route"}.get(wish.reach, f"all of its {wish.reach}")
     said = _saying(change.said, f"{what} until {_day(until)}")
-    wakes = datetime.combine(until + DAY, time(), tzinfo=UTC)
-    return Change(change.after.but(snoozed_until=wakes), said, letters.told(said), lessons)
+    return Change(change.after.but(snoozed_until=_day_after(until)), said, letters.told(said), lessons)
 
 
 def _escalate(_: Wish, case: Case, change: Change) -> Change:
@@ -211,6 +211,11 @@ def _until(wish: Wish, change: Change) -> date:
         when = "over already" if wish.until < today else "more than two years ahead"
         raise UsageError(f"{_day(wish.until)} is {when}.", "Choose a day from today on, within two years.", field="until")
     return wish.until
+
+
+def _day_after(day: date) -> datetime:
+    """When what lasts until a day (included) is over."""
+    return datetime.combine(day + DAY, time(), tzinfo=UTC)
 
 
 def _apart(case: Case, scope: SeriesKey) -> tuple[Anomaly, ...]:

@@ -1,4 +1,4 @@
-"""Timers: an alert that nobody acknowledges is brought to the people on call, and then to the escalation channel; a snooze ends.
+"""Timers: who is told of an alert that nobody acknowledges, and in its thread when a snooze or an expectation is over.
 
 All of it is in the anomaly: when somebody is to be told again, and how often that was done. So a restart forgets nothing, and a
 change that somebody else made meanwhile is seen, because each writes only on the revision that it has read.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.model.letter import Letter
     from storage.model.route import Route
 
-REMINDED, ESCALATED, SNOOZE_OVER = "reminded", "escalated", "snooze_over"
+REMINDED, ESCALATED, SNOOZE_OVER, EXPECTATION_OVER = "reminded", "escalated", "snooze_over", "expectation_over"
 """Words of the history."""
 
 
@@ -47,12 +47,14 @@ class Timers:
     async def _remind(self, anomaly: Anomaly, now: datetime) -> bool:
         """One step further, where it is still nobody's; not in quiet hours."""
         route = await self._routes.get(anomaly.route) if anomaly.route is not None else None
-        if route is None or not _is_nobodys(anomaly):
-            await self._background(self._store.change, anomaly.but(remind_at=None), None)
-            return False
-        free = allowed_from(route, anomaly.severity, now)
+        free = allowed_from(route, anomaly.severity, now) if route is not None else now
         if free > now:
             await self._background(self._store.change, anomaly.but(remind_at=free), None)
+            return False
+        if anomaly.status is Status.EXPECTED and anomaly.expected_until is not None:
+            return await self._judge_again(anomaly, now)
+        if route is None or not _is_nobodys(anomaly):
+            await self._background(self._store.change, anomaly.but(remind_at=None), None)
             return False
         return await (self._mention(anomaly, route, now) if _is_first(anomaly, route) else self._escalate(anomaly, route, now))
 
@@ -75,6 +77,12 @@ class Timers:
 
         after = anomaly.but(reminded=2, remind_at=None)
         return await self._background(self._store.change, after, said, tells) is not None
+
+    async def _judge_again(self, anomaly: Anomaly, now: datetime) -> bool:
+        """What was expected until a day is said in its thread when that is over; the detection knows by itself."""
+        said = Happening(now, "", EXPECTATION_OVER, "from now on it is judged as before")
+        stored = await self._background(self._store.change, anomaly.but(remind_at=None), said, letters.told(said))
+        return stored is not None and letters.is_told(stored)
 
     async def _wake_up(self, anomaly: Anomaly, now: datetime) -> bool:
         """What somebody snoozed and is still going on is told in its thread when that is over."""

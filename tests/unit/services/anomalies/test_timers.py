@@ -211,7 +211,28 @@ async def test_what_is_nobodys_business_any_more_is_let_be(watchman: Watchman, c
     assert watchman.now.remind_at is None
 
 
-# Snoozes
+# Snoozes and expectations
+
+
+async def test_what_was_expected_until_a_day_is_said_when_that_is_over(watchman: Watchman) -> None:
+    watchman.alert()
+    await watchman.work.give(ANA, Role.OPERATOR)
+    await watchman.work.do(Act.EXPECTED, until=NOON.date())
+    morning = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
+    assert await watchman.each_minute(NOON, NOON + timedelta(hours=13)) == []
+    assert watchman.now.remind_at == morning, "the day is over at midnight, and the night in Berlin at eight"
+    assert await watchman.each_minute(morning, morning + timedelta(hours=2)) == [("07:00", "alert:1:note:4")]
+    assert watchman.now.status is Status.EXPECTED
+    assert "judged as before" in watchman.args("alert:1:note:4")
+
+
+async def test_what_was_opened_again_is_not_said_to_be_over(watchman: Watchman) -> None:
+    watchman.alert()
+    await watchman.work.give(ANA, Role.OPERATOR)
+    await watchman.work.do(Act.EXPECTED, until=NOON.date())
+    await watchman.work.do(Act.REOPEN)
+    await watchman.work.do(Act.ACKNOWLEDGE)
+    assert await watchman.each_minute(NOON, NOON + timedelta(hours=24)) == []
 
 
 async def test_a_snooze_that_ends_is_told_once_in_the_thread(watchman: Watchman) -> None:
