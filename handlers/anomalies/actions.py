@@ -44,7 +44,7 @@ def _pressed(act: Act) -> Handler:
     return pressed
 
 
-for _act in Act:
+for _act in render.IN_A_ROW:
     feature.action(_act.value)(_pressed(_act))
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.anomalies import render
 from handlers.incoming import origin
 from handlers.request import Surface
 from services.anomalies import letters
+from services.anomalies.transitions import acts
 
 if TYPE_CHECKING:
     from handlers.request import Reply, Request
@@ -22,9 +24,15 @@ def desk(request: Request) -> Desk:
 
 
 async def do(request: Request, wish: Wish) -> Reply | None:
-    """Do it as the asker. Nothing is answered where everybody sees the message change."""
+    """Do it as the asker. Nothing is answered where everybody sees the message change.
+
+    On a private answer the next state takes the place of the buttons that no longer apply.
+    """
     anomaly = await desk(request).do(wish, request.person, origin(request))
-    return None if _sees_it(request, anomaly) else render.done(anomaly, wish.act)
+    if _sees_it(request, anomaly):
+        return None
+    is_private = request.place.surface is Surface.BUTTON and request.place.is_ephemeral
+    return replace(render.done(anomaly, wish.act, acts(anomaly)), replace=is_private)
 
 
 def _sees_it(request: Request, anomaly: Anomaly) -> bool:

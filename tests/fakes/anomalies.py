@@ -13,6 +13,8 @@ from services.anomalies.desk import Desk
 from services.anomalies.results import Judged, Wish
 from storage.anomalies import Anomalies
 from storage.audit import Audit
+from storage.database import Database
+from storage.migrations.state import migrations
 from storage.model.anomaly import (
     Anomaly,
     AnomalyKind,
@@ -20,6 +22,8 @@ from storage.model.anomaly import (
     CauseStep,
     DayFigure,
     Driver,
+    Feedback,
+    FeedbackKind,
     Figures,
     Happening,
     Rate,
@@ -200,3 +204,19 @@ def loop(home: Path) -> Iterator[Loop]:
 
 
 __all__ = ["ANA", "BEN", "BOSS"]
+
+
+SEEDED = 17
+"""The number in the examples of the commands."""
+
+
+def seed(home: Path, **changes: object) -> None:
+    """An open anomaly with that number, and one lesson, in the store of a home that is not open."""
+    database = Database(home / "state.db", migrations)
+    database.open()
+    store = Anomalies(database)
+    with database.write() as connection:
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('anomalies', ?)", (SEEDED - 1,))
+    stored = store.add(spike(**changes), Happening(OPENED_AT, "", "opened"))
+    store.teach(Feedback(FeedbackKind.SNOOZE, SERIES, NOW.date(), date(2026, 12, 31), BOSS, NOW, "loud", anomaly=stored.id))
+    database.close()

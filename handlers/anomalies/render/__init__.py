@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.anomalies.render.answers import again, done, planned, settings, undone
+from handlers.anomalies.render.buttons import IN_A_ROW
 from handlers.anomalies.render.details import details
 from handlers.anomalies.render.listing import open_ones, past
 from handlers.anomalies.render.message import message, moved
@@ -11,6 +12,7 @@ from handlers.anomalies.render.reviews import quality, tuning
 from handlers.anomalies.render.windows import expected, false_positive, reroute, snooze
 
 __all__ = [
+    "IN_A_ROW",
     "again",
     "details",
     "done",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from handlers.anomalies.render.buttons import buttons
 from handlers.anomalies.render.reviews import tuning
 from handlers.anomalies.render.words import about, lesson, series
 from handlers.blocks import build, words
@@ -34,15 +35,15 @@ _SAID = {
 }
 
 
-def done(anomaly: Anomaly, act: Act) -> Reply:
-    """It was done; what everybody sees follows."""
+def done(anomaly: Anomaly, act: Act, possible: Sequence[Act]) -> Reply:
+    """It was done, and what can be done next; what everybody sees follows."""
     until = anomaly.expected_until if act is Act.EXPECTED else None
     snoozed = anomaly.snoozed_until.date() if act is Act.SNOOZE and anomaly.snoozed_until else None
     when = f" until {words.day(until)}" if until else f" until {words.day(snoozed)}, 00:00 UTC" if snoozed else ""
     where = f" It stands in <#{anomaly.channel}> now." if act is Act.REROUTE and anomaly.channel[:1] in {"C", "G"} else ""
     text = f"Anomaly {anomaly.id} {bold(_SAID[act])}{when}: {escape(about(anomaly))}.{where}"
     result = {"id": anomaly.id, "act": act.value, "status": anomaly.status.value, "revision": anomaly.revision}
-    return Reply(text=build.fallback(text), blocks=(build.section(text),), result=result)
+    return Reply(text=build.fallback(text), blocks=(build.section(text), *buttons(anomaly, possible)), result=result)
 
 
 def undone(number: int, feedback: Feedback) -> Reply:

@@ -30,6 +30,7 @@ LABELS = {
 FIRST = (Act.ACKNOWLEDGE, Act.INVESTIGATE, Act.FIXED, Act.REOPEN)
 """The first of these that can be done is the one that most people want next."""
 IN_A_ROW = frozenset({Act.ACKNOWLEDGE, Act.CLAIM, Act.INVESTIGATE, Act.EXPECTED, Act.FIXED, Act.REOPEN})
+"""Those that have a button of their own; the others stand in the menu only."""
 BEHIND_DOTS = 5
 
 
