@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from services.outbox.service import Outbox
     from storage.budgets import BudgetStore
     from storage.model.budget import Budget, Version
+    from storage.model.query import Basis, Charges, CostQuery, Filter
     from storage.model.scope import Scope
     from storage.scenarios import ScenarioStore
 
@@ -79,15 +80,25 @@ class Budgets:
 
     async def statuses(self, budgets: Iterable[Budget]) -> tuple[BudgetStatus, ...]:
         """How some budgets stand, the most endangered first."""
-        found = await asyncio.gather(*(self.status_of(each) for each in budgets))
+        generation = await asyncio.to_thread(self._generation)
+        found = await asyncio.gather(*(self._status(each, None, generation) for each in budgets))
         return tuple(sorted(found, key=lambda each: each.danger, reverse=True))
+
+    async def beside(self, query: CostQuery) -> tuple[BudgetStatus, ...]:
+        """The budgets that count just what a question counts: the same filters, basis and charges, seen by the same person."""
+        asked = set(query.filters), query.basis, query.charges
+        mine = [each for each in await self.all(query.scope) if _counted(each) == asked]
+        return await self.statuses(mine)
 
     async def status_of(self, budget: Budget, period: Period | None = None) -> BudgetStatus:
         """How a budget stands in the period that runs, or how it stood in another one."""
+        return await self._status(budget, period, await asyncio.to_thread(self._generation))
+
+    async def _status(self, budget: Budget, period: Period | None, generation: int) -> BudgetStatus:
         today = utc_today(self._clock())
         period = period or budget.period(today, self.year_start)
         version = budget.at_end_of(period)
-        place = (budget.id, version, period, today, await asyncio.to_thread(self._generation))
+        place = (budget.id, version, period, today, generation)
         if place not in self._known:
             self._known[place] = await self._measure(budget, version, period)
         return replace(self._known[place], budget=budget)
@@ -164,6 +175,11 @@ class Budgets:
             return status
         ahead = await self._forecasts.ahead(answer.basics.query, status.used.currency, period.last)
         return replace(status, outlook=outlook(status, ahead)) if ahead else status
+
+
+def _counted(budget: Budget) -> tuple[set[Filter], Basis, Charges]:
+    terms = budget.current.terms
+    return set(terms.filters), terms.basis, terms.charges
 
 
 def _unknown(name: str, known: Sequence[str]) -> NotFoundError:

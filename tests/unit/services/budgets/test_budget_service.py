@@ -91,7 +91,7 @@ def office(
     database.open()
     with desk(home, rows) as found, ThreadPoolExecutor(2) as executor:
         costs = found.costs(now=now, **({"rates": rates} if rates else {}))
-        costs._clock = clock
+        costs.reader._clock = clock
 
         def generation() -> int:
             asked.append(1)
@@ -287,6 +287,18 @@ def test_without_any_bill_nothing_is_known(tmp_path: Path) -> None:
         status = found.put()
         assert (status.state, status.problem) == (State.UNKNOWN, "No bill has been read yet.")
         assert asyncio.run(found.budgets.watch.look()) == 0
+
+
+def test_the_budgets_beside_a_question_count_just_what_it_counts(tmp_path: Path) -> None:
+    web = (Filter("tag:team", ("shop",)),)
+    with office(tmp_path, {"aws": SIMPLE}) as found:
+        found.put(name="web", filters=web)
+        found.put(name="web a year", filters=web, cadence=Cadence.YEARLY)
+        found.put(name="web billed", filters=web, basis=Basis.BILLED)
+        found.put(name="all")
+        query = CostQuery(Period.month(NOW.date()), filters=web)
+        assert {each.budget.name for each in asyncio.run(found.budgets.beside(query))} == {"web", "web a year"}
+        assert asyncio.run(found.budgets.beside(query.but(scope=BEN.scope))) == ()
 
 
 def test_a_status_is_remembered_until_something_changes(tmp_path: Path) -> None:
