@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
 INCOMPLETE = 2
 """Newest days of the benchmark's histories that are still arriving."""
-THRESHOLD = 1.0
+THRESHOLD, LEAST = 1.0, 0.25
+"""Where the product alerts, and the least score that is reported at all."""
 FRESH: dict[str, dict[str, Any]] = {
     "fresh: noise": {"seed": 991, "sigma_mul": 1.25, "fee_days": (1, 3, 15), "fee_jitter": 0.3, "holiday": 0.5},
     "fresh: small": {"seed": 4242, "spike_k": (3.4, 8), "spike_r": (0.3, 2.5), "step_r": (0.27, 1.3), "leak_r": (0.5, 1.8)},
@@ -60,13 +61,14 @@ class Detector:
     """The plug-in of the benchmark. It keeps nothing between mornings."""
 
     def detect(self, dates: np.ndarray, values: np.ndarray) -> list[tuple[np.datetime64, float, float, float, float]]:
-        """Score, expected, lower and upper of the last complete day and the incomplete days after it."""
+        """Score, expected, lower and upper of the last complete day and the incomplete days after it, if worth a word."""
         known = len(dates) - 1 - INCOMPLETE
         found = []
         for _, seen in measured(dates, values[None, :], np.array([known])):
-            rises, lower = seen.rises, seen.lower[0]
-            parts = zip(seen.score[0], rises.expected[0], lower, rises.upper[0], strict=True)
-            found += [(dates[known + n], *map(float, part)) for n, part in enumerate(parts)]
+            score = seen.score[0]
+            for at in np.flatnonzero(score >= LEAST):
+                band = seen.rises.expected[0, at], seen.lower[0, at], seen.rises.upper[0, at]
+                found.append((dates[known + at], float(score[at]), *map(float, band)))
         return found
 
 

@@ -35,5 +35,5 @@ def band(
 
 def _of_day(first: date, values: Floats, column: int, memory: Memory, partial: int = 0) -> tuple[Floats, Floats, Floats]:
     with np.errstate(all="ignore"):
-        seen = measure(first, values[None, : column + 1 + partial], column, [memory])
+        seen = measure(first, values[None, : column + 1 + partial], column, [memory], wholly=True)
     return seen.rises.expected[0], seen.lower[0], seen.rises.upper[0]

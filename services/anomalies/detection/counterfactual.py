@@ -36,9 +36,9 @@ def counterfactual(days: npt.NDArray[np.datetime64], values: Floats, start: int,
     with np.errstate(all="ignore"):
         past, view, model = known_parts(first, values[None, :start], start - 1, [memory])
         level = model.level[:, JUDGED, None] + model.week[:, (JUDGED + 1 + later - start) % 7]
-        spread = model.spreads[0][:, None]
+        spread = model.spreads[:, :1]
         usual = view.in_dollars(level + np.nan_to_num(np.minimum(spread, MOST_SMEARED)) ** 2 / 2)
         named = [first + timedelta(days=int(column)) for column in later]
-        fixed = remembered(past, np.nan_to_num(model.spreads[0]), named[0], start, len(named), start)
+        fixed = remembered(past, model.noise, named[0], start, len(named), start)
         known = fees(fixed, told([memory], named))
     return np.asarray(np.nan_to_num(usual + known.expected)[0])

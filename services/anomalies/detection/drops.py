@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.anomalies.detection.model import ERRATIC
 from services.anomalies.detection.robust import TINY, Floats, Ints
 from services.anomalies.detection.window import DAYS, JUDGED, Window
 
@@ -26,21 +25,24 @@ def drops(view: Window, model: Model, floor: Floats) -> Floats:
 
     An incomplete day after it that is already back in the band says that it is over: a gap of one day is not an alert.
     """
-    level, spread = model.level[:, JUDGED - 1], model.spreads[0]
+    level, spread = model.level[:, JUDGED - 1], model.spreads[:, 0]
     usual = view.in_dollars((level + model.week[:, JUDGED])[:, None])[:, 0]
     value = view.values[:, JUDGED]
+    share = (1 - value / np.fmax(usual, TINY)) / (1 - LEFT)
+    if not (share >= 1.0).any():
+        return share
     conditions = (
+        share,
         (level - model.flat[:, JUDGED]) / (SPREADS * spread),
-        (1 - value / np.fmax(usual, TINY)) / (1 - LEFT),
         (usual - value) / (floor[:, 0] + LEAST_DOLLARS),
     )
     over = (model.flat[:, DAYS:] > (level - SPREADS * spread)[:, None]).any(axis=1)
-    return np.where(over | (spread > ERRATIC), 0.0, np.minimum.reduce(conditions))
+    return np.where(over | model.erratic, 0.0, np.minimum.reduce(conditions))
 
 
 def bottoms(view: Window, model: Model, columns: Ints, floor: Floats) -> Floats:
     """The lower end of the band, k × columns, dollars: what a settled day must not fall under."""
     level = model.level[:, np.minimum(columns - 1, JUDGED)] + model.week[:, columns]
     usual = view.in_dollars(level)
-    under = view.in_dollars(level - SPREADS * model.spreads[0][:, None])
+    under = view.in_dollars(level - SPREADS * model.spreads[:, :1])
     return np.fmax(np.fmin(np.fmin(under, LEFT * usual), usual - floor - LEAST_DOLLARS), 0.0)

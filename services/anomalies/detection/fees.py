@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.anomalies.detection.model import ERRATIC
 from services.anomalies.detection.months import JITTER, YEAR, length, like_days
 from services.anomalies.detection.robust import Floats, Ints, median
 
@@ -45,29 +44,30 @@ def fees(remembered: Floats, said: Floats) -> Fees:
     return Fees(expected, TOLERANCE * expected)
 
 
-def remembered(values: Floats, spread: Floats, first: date, column: int, count: int, last: int) -> Floats:
+def remembered(values: Floats, noise: Floats, first: date, column: int, count: int, last: int) -> Floats:
     """Dollars that came on the like days of earlier months and were no noise, k × `count` days; 0 where nothing did.
 
-    `values` is k × all days known, `spread` (k) their noise in logarithms, `last` the last complete day. The days asked for begin
-    with `first`, which is `column` among the known ones.
+    `values` is k × all days known, `noise` (k) their spread (infinite: nothing is told from it), `last` the last complete day.
+    The days asked for begin with `first`, which is `column` among the known ones.
     """
     like = like_days(first, count)
     past = column + like.shifts
     at = np.minimum(np.maximum(past, 0), max(last - 1, 0))
     known = ((past >= 0) & (past < last)) & ~np.isnan(values[:, at])
-    excess = np.where(known & (spread <= ERRATIC)[:, None], _excess(values, spread, at, last), 0.0)[:, like.months].max(axis=-1)
+    excess = np.where(known, _excess(values, noise, at, last), 0.0)[:, like.months].max(axis=-1)
     lately = np.sort(excess[..., :YEAR], axis=-1)
     enough = known[:, like.months[:, :YEAR]].all(axis=-1).all(axis=-1)
     return np.asarray(np.fmax(np.where(enough, lately[..., -2], lately[..., -1]), excess[..., YEAR]))
 
 
-def _excess(values: Floats, spread: Floats, at: Ints, last: int) -> Floats:
+def _excess(values: Floats, noise: Floats, at: Ints, last: int) -> Floats:
     """How much more than usual these columns were, and 0 where that was noise."""
     near = values[:, np.minimum(np.maximum(at[:, None] + AROUND, 0), last - 1)]
     usual = np.fmax(median(near[..., :BESIDE]), median(near[..., BESIDE:]))
     excess = values[:, at] - usual
-    noise = usual * np.expm1(np.minimum(MATERIAL * spread, MATERIAL))[:, None]
-    return np.asarray(np.where(excess > np.fmax(noise, LEAST_FEE), excess, 0.0))
+    least = usual * np.expm1(np.minimum(MATERIAL * noise, MATERIAL))[:, None]
+    is_fee = (excess > np.fmax(least, LEAST_FEE)) & np.isfinite(noise)[:, None]
+    return np.asarray(np.where(is_fee, excess, 0.0))
 
 
 def told(memories: Sequence[Memory], days: Sequence[date]) -> Floats:

@@ -69,13 +69,13 @@ def measured(
 
 def _worth(values: Floats, known: Ints, memories: Sequence[Memory]) -> npt.NDArray[np.bool_]:
     """Leave out what cannot alert: too young, or too small to pass a floor either way."""
-    age = np.arange(values.shape[1])[None, :] - known[:, None]
-    floor = np.array([memory.floor for memory in memories])
-    near = np.where((age >= -JUDGED) & (age <= MOST_PARTIAL) & np.isfinite(values), values, -np.inf)
-    largest = near.max(axis=1, initial=-np.inf)
-    history = (np.isfinite(values) & (age < 0)).sum(axis=1)
-    is_large = largest >= floor + min(rises.LEAST_DOLLARS, drops.LEAST_DOLLARS)
-    return np.asarray(is_large & (history >= LEAST_HISTORY) & (known >= 0))
+    first = max(int(known.min(initial=0)) - JUDGED, 0)
+    near = values[:, first : int(known.max(initial=-1)) + 1 + MOST_PARTIAL]
+    age = np.arange(first, first + near.shape[1]) - known[:, None]
+    seen = np.isfinite(near) & (age >= -JUDGED) & (age <= MOST_PARTIAL)
+    floor = np.array([memory.floor for memory in memories]) + min(rises.LEAST_DOLLARS, drops.LEAST_DOLLARS)
+    is_large = (seen & (near >= floor[:, None])).any(axis=1)
+    return np.asarray(is_large & ((seen & (age < 0)).sum(axis=1) >= LEAST_HISTORY))
 
 
 def _alerts(seen: Measures, rows: Ints, day: date) -> Iterator[Judgement]:

@@ -12,7 +12,7 @@ from services.anomalies.detection.drops import bottoms, drops
 from services.anomalies.detection.fees import fees, remembered, told
 from services.anomalies.detection.leaks import leaks
 from services.anomalies.detection.model import Model, fit
-from services.anomalies.detection.rises import Rises, recent_columns, rises
+from services.anomalies.detection.rises import Rises, is_high, recent_columns, rises
 from services.anomalies.detection.window import JUDGED, RECENT, Window, window
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What the rules say: `rises` and `lower` are k × (the judged day and the incomplete ones), `drift` and `drop` are k."""
+    """What the rules say: `rises` is k × (the judged day and the incomplete ones), `drift` and `drop` are k."""
 
     view: Window
     model: Model
+    floor: Floats
+    """k × 1, what people added to it."""
     rises: Rises
-    lower: Floats
     drift: Floats
     drop: Floats
 
@@ -40,18 +41,29 @@ class Measures:
         score[:, 0] = np.fmax(np.fmax(score[:, 0], self.drift), self.drop)
         return score
 
+    @property
+    def lower(self) -> Floats:
+        """The lower end of the band, k × judged days."""
+        return bottoms(self.view, self.model, recent_columns(self.view)[RECENT:], self.floor)
 
-def measure(first: date, values: Floats, last: int, memories: Sequence[Memory]) -> Measures:
-    """Judge column `last` of `values` (k × days from `first` on) and the incomplete days after it."""
+
+def measure(first: date, values: Floats, last: int, memories: Sequence[Memory], *, wholly: bool = False) -> Measures:
+    """Judge column `last` of `values` (k × days from `first` on) and the incomplete days after it.
+
+    What the calendar remembers is looked up only for series that are high enough to need an excuse, unless `wholly`: then the
+    band is right on every day, not only on those that may alert.
+    """
     values, view, model = known_parts(first, values, last, memories)
     floor = np.array([[memory.floor] for memory in memories])
     recent = recent_columns(view)
-    start, count = last - RECENT, len(recent)
-    days = [first + timedelta(days=start + number) for number in range(count)]
-    known = fees(remembered(values, model.spreads[0], days[0], start, count, last), told(memories, days))
-    risen = rises(view, model, known, floor)
-    lower = bottoms(view, model, recent[RECENT:], floor)
-    return Measures(view, model, risen, lower, leaks(view, model, floor), drops(view, model, floor))
+    fixed = np.zeros((len(values), len(recent)))
+    day = first + timedelta(days=last - RECENT)
+    rows = np.arange(len(values)) if wholly else np.flatnonzero(is_high(view, model, recent))
+    if rows.size:
+        fixed[rows] = remembered(values[rows], model.noise[rows], day, last - RECENT, len(recent), last)
+    said = told(memories, [day + timedelta(days=number) for number in range(len(recent))])
+    risen = rises(view, model, fees(fixed, said), floor)
+    return Measures(view, model, floor, risen, leaks(view, model, floor), drops(view, model, floor))
 
 
 def known_parts(first: date, values: Floats, last: int, memories: Sequence[Memory]) -> tuple[Floats, Window, Model]:

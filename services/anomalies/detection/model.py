@@ -10,24 +10,25 @@ from functools import lru_cache
 
 import numpy as np
 
-from services.anomalies.detection.robust import TINY, Floats, Ints, deviation, mean, median
+from services.anomalies.detection.robust import TINY, Flags, Floats, Ints, deviation, mean, median
 from services.anomalies.detection.window import DAYS, JUDGED, WEEKS, Window
 
-DOUBT = 1.5
+DOUBT = 2.0
 """A weekday's factor is shrunk to one (James-Stein), wholly below this many standard errors."""
 TRIM = 2.5
 """Days further than this many spreads from their weekday's middle do not shape the week."""
-PACE = 0.3
+PACE = 0.35
 """Weight of the newest day in the level: half of it is the last two days."""
 HOLD, CLIP = 9, 2.5
 """Days are clipped to 2.5 spreads around the median of nine before they move the level; a step does on its fifth."""
-OLDER = 42
-"""The level does not fall below the median of six weeks: coming back from a drop is not a spike."""
+OLDER = 31
+"""The level does not fall below the median of a month: coming back from a drop is not a spike."""
 STEADY = 9
 """The first days of a window have too little before them to be surprised by."""
 LEAST_SPREAD = 0.02
-ERRATIC = 0.8
-"""With a spread like this (a factor of two and more a day) a series comes in bursts, and has no level to speak of."""
+ERRATIC, JUMPS, IDLE = 0.8, 4, 0.05
+"""With a spread like this (a factor of two and more a day) a series comes in bursts and has no level to speak of. So has
+one that is idle on most days (a twentieth of its largest) and jumped by as much four times in ten weeks, on no usual weekday."""
 OWN_WEEKS, OWN_WEIGHT = 8, 8
 """A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven."""
 OWN_CAP = 12.0
@@ -47,11 +48,18 @@ class Model:
     level: Floats
     """k × DAYS: the level after that day."""
     older: Floats
-    """k: the median of six weeks before the judged day."""
-    spreads: tuple[Floats, Floats, Floats]
-    """k each: how far the mean of one, two, three days strays from the level before them."""
+    """k: the median of the month before the judged day."""
+    spreads: Floats
+    """k × 3: how far the mean of one, two, three days strays from the level before them."""
     surprise: Floats
     """k × (DAYS - 1): each day but the first against the level of the day before it."""
+    erratic: Flags
+    """k: comes in bursts."""
+
+    @property
+    def noise(self) -> Floats:
+        """k: the spread of one day; infinite of what comes in bursts."""
+        return np.asarray(np.where(self.erratic, np.inf, self.spreads[:, 0]))
 
     def before(self, columns: Ints) -> Floats:
         """The level just before the columns, k × columns: of complete days only, and not below the older one."""
@@ -66,7 +74,10 @@ def fit(view: Window, since: Ints) -> Model:
     reach = CLIP * _usual(flat[:, :JUDGED] - middle[:, :JUDGED])
     calm = _within(flat[:, :DAYS], middle - reach, middle + reach)
     level = _level(calm)
-    return Model(week, flat, calm, level, median(flat[:, JUDGED - OLDER : JUDGED]), *_strays(flat, level))
+    spreads = np.maximum(deviation(_strays(flat, level)), LEAST_SPREAD)
+    surprise = flat[:, 1:DAYS] - level[:, :-1]
+    erratic = _is_erratic(view.values[:, :JUDGED], surprise, spreads[:, 0])
+    return Model(week, flat, calm, level, median(flat[:, JUDGED - OLDER : JUDGED]), spreads, surprise, erratic)
 
 
 def _or_zero(values: Floats) -> Floats:
@@ -83,10 +94,11 @@ def _usual(strays: Floats) -> Floats:
 
 
 def _week(logs: Floats) -> Floats:
-    """The factor of each column's weekday: its middle against the median of the seven days around, if it is more than chance."""
-    days = logs[:, :DAYS].copy()
-    days[:, JUDGED] = np.nan
-    aside = (days - median(days[:, _centred()])).reshape(-1, WEEKS, 7).swapaxes(1, 2)
+    """The factor of each column's weekday: its middle against the median of the seven days around, if more than chance."""
+    days = logs[:, :DAYS]
+    aside = days - median(days[:, _centred()])
+    aside[:, JUDGED] = aside[:, JUDGED - 7]  # the judged day is not learned from; that weekday's last one counts twice instead
+    aside = aside.reshape(-1, WEEKS, 7).swapaxes(1, 2)
     middle = _or_zero(median(aside))
     rest = aside - middle[..., None]
     spread = deviation(rest.reshape(len(rest), -1))[:, None]
@@ -117,17 +129,26 @@ def _level(calm: Floats) -> Floats:
     return np.asarray(np.where(total > PACE * (1 - PACE) ** 7, level, np.nan))
 
 
-def _strays(flat: Floats, level: Floats) -> tuple[tuple[Floats, Floats, Floats], Floats]:
-    one = flat[:, 1:DAYS] - level[:, :-1]
-    two = (flat[:, 2:DAYS] + flat[:, 1 : DAYS - 1]) / 2 - level[:, :-2]
-    three = (flat[:, 3:DAYS] + flat[:, 2 : DAYS - 1] + flat[:, 1 : DAYS - 2]) / 3 - level[:, :-3]
-    first, second, third = (np.maximum(deviation(each[:, STEADY - 1 : -1]), LEAST_SPREAD) for each in (one, two, three))
-    return (first, second, third), one
+def _is_erratic(values: Floats, surprise: Floats, spread: Floats) -> Flags:
+    erratic = spread > ERRATIC
+    jumps = (surprise[:, STEADY - 1 : -1] > ERRATIC).sum(axis=1) >= JUMPS
+    if jumps.any():
+        erratic |= jumps & (median(values) < IDLE * np.fmax.reduce(values, axis=1))
+    return erratic
+
+
+def _strays(flat: Floats, level: Floats) -> Floats:
+    """K × 3 × days: how far the mean of one, two, three days up to each was from the level before them."""
+    before, end = STEADY - 1, JUDGED
+    one, two, three = (flat[:, before + 3 - size : end + 1 - size] for size in (1, 2, 3))
+    after_one, after_two, after_three = (level[:, before + 2 - size : end - size] for size in (1, 2, 3))
+    strays = (one - after_one, (one + two) / 2 - after_two, (one + two + three) / 3 - after_three)
+    return np.stack(strays, axis=1)
 
 
 def own_spreads(model: Model, columns: Ints) -> Floats:
     """The spread of the columns' weekdays, k × columns: the common one unless the weekday's own days stray further."""
-    common = model.spreads[0][:, None]
+    common = model.spreads[:, :1]
     weeks = columns[:, None] - 7 * np.arange(1, OWN_WEEKS + 1)
     strays = np.minimum(np.abs(model.surprise[:, weeks - 1]), OWN_CAP * common[..., None])
     known = ~np.isnan(strays)

@@ -42,10 +42,20 @@ def like_days(first: date, count: int) -> LikeDays:
 
 
 def _gaps(day: date, months: int) -> set[int]:
-    numbers = {day.day, 31} if day.day == length(day) else {day.day}
+    """Where a charge of this day may have been. It may itself be early or late, which counts where months differ in length."""
     jitter = YEARLY_JITTER if months == MONTHS[YEAR] else JITTER
-    gaps = [(day - _earlier(day, months, number)).days for number in numbers]
-    return {gap + shift for gap in gaps for shift in range(-jitter, jitter + 1)}
+    gaps = {(day - _earlier(meant, months, number)).days for meant in _around(day) for number in _numbers(meant)}
+    middle = [(day - _earlier(day, months, number)).days for number in _numbers(day)]
+    return gaps | {gap + shift for gap in middle for shift in range(-jitter, jitter + 1)}
+
+
+def _around(day: date) -> list[date]:
+    return [day + timedelta(shift) for shift in range(-JITTER, JITTER + 1)]
+
+
+def _numbers(day: date) -> set[int]:
+    """The day of the month; the last one may also be meant as the last."""
+    return {day.day, 31} if day.day == length(day) else {day.day}
 
 
 def _earlier(day: date, months: int, number: int) -> date:

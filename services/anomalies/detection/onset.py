@@ -31,7 +31,7 @@ def begun(seen: Measures, row: int, column: int, kind: Kind) -> tuple[int, int]:
 
 def _ran(seen: Measures, row: int, end: int, kind: Kind) -> int:
     """The earliest day from which on all are out on the same side."""
-    model, spread = seen.model, float(seen.model.spreads[0][row])
+    model, spread = seen.model, float(seen.model.spreads[row, 0])
     sign, reach = (-1, drops.SPREADS) if kind is Kind.DROP else (1, rises.ONE_DAY)
     margin = HALF * max(reach * spread, float(np.log1p(rises.LEAST_SHARE)))
     start = end

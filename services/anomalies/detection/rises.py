@@ -10,13 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.anomalies.detection.bursts import largest_usual
 from services.anomalies.detection.fees import Fees
-from services.anomalies.detection.model import ERRATIC, Model, own_spreads
-from services.anomalies.detection.robust import TINY, Floats, Ints, mean
+from services.anomalies.detection.model import Model, own_spreads
+from services.anomalies.detection.robust import TINY, Flags, Floats, Ints
 from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
 
-LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.20
-"""Floors: nothing under $7 a day or 20 per cent of the expected is news, however quiet the series."""
+LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.25
+"""Floors: nothing under $7 a day or 25 per cent of the expected is news, however quiet the series."""
+ALMOST = 0.5
+"""Under half of the floor no rule can alert, as the level before a run may be a little lower than the one before its last day."""
 ONE_DAY = 4.3
 """Spreads by which a single day is out of the ordinary."""
 RUN = 3.8
@@ -25,10 +28,6 @@ IDLE = 0.7
 """A weekday is an idle one when it usually costs less than this share of the middle weekday …"""
 AT_WORK, AT_WORK_SPREADS = 0.8, 2.3
 """… and it worked when it reached this share of the middle weekday, and so many spreads: rarer by chance than either alone."""
-BURST_MAX, BURST_SPREADS, LEAST_BURST_SPREAD = 1.3, 2.6, 0.25
-"""A burst is news above 1.3 × the largest of ten weeks, and above 2.6 spreads of the logarithms of the bursts."""
-BURST_SHARE = 0.1
-"""What is below this share of the largest burst is not one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +91,21 @@ def recent_columns(view: Window) -> Ints:
     return np.arange(JUDGED - RECENT, DAYS + view.partial)
 
 
+def is_high(view: Window, model: Model, columns: Ints) -> Flags:
+    """Which series cost clearly more than usual on one of the columns, k. The others need not be looked at closely."""
+    usual = view.in_dollars(model.before(columns) + model.week[:, columns])
+    return np.asarray((view.values[:, columns] - usual >= ALMOST * LEAST_DOLLARS).any(axis=1))
+
+
 def _judged(case: Case, known: Fees) -> Rises:
-    erratic = case.spread > ERRATIC
-    upper = _upper(case)
+    erratic, upper = case.model.erratic, _upper(case)
     if erratic.any():
-        upper = np.where(erratic, np.fmax(_largest_burst(case), case.usual + case.floor), upper)
-    single = case.excess / np.maximum(upper - case.usual, TINY)
-    together = np.where(erratic, 0.0, np.fmax(np.fmax(_run(case, 2), _run(case, 3)), _at_work(case)))
-    return Rises(np.fmax(single, together), case.usual + known.expected, upper + known.allowed, known.expected)
+        upper = _by_size(case, upper, erratic)
+    score = case.excess / np.maximum(upper - case.usual, TINY)
+    if (case.excess >= ALMOST * case.floor).any():
+        together = np.fmax(np.fmax(_run(case, 2), _run(case, 3)), _at_work(case))
+        score = np.where(erratic[:, None], score, np.fmax(score, together))
+    return Rises(score, case.usual + known.expected, upper + known.allowed, known.expected)
 
 
 def _upper(case: Case) -> Floats:
@@ -107,13 +113,12 @@ def _upper(case: Case) -> Floats:
     return np.fmax(np.fmax(case.view.in_dollars(logs), case.usual + case.floor), case.usual * (1 + LEAST_SHARE))
 
 
-def _largest_burst(case: Case) -> Floats:
-    past = case.view.values[:, :JUDGED]
-    largest = np.fmax.reduce(past, axis=1, keepdims=True)
-    bursts = np.log(np.where(past > BURST_SHARE * np.fmax(largest, TINY), past, np.nan))
-    middle = mean(bursts)[:, None]
-    spread = np.sqrt(mean((bursts - middle) ** 2))[:, None]
-    return np.fmax(BURST_MAX * largest, np.exp(middle + BURST_SPREADS * np.fmax(spread, LEAST_BURST_SPREAD)))
+def _by_size(case: Case, upper: Floats, erratic: Flags) -> Floats:
+    """The upper end of the band of those that come in bursts."""
+    usual = np.fmax(largest_usual(case.view.past[erratic])[:, None], case.usual[erratic] + case.floor[erratic])
+    upper = upper.copy()
+    upper[erratic] = usual
+    return upper
 
 
 def _run(case: Case, size: int) -> Floats:
@@ -123,7 +128,7 @@ def _run(case: Case, size: int) -> Floats:
     strays = case.flat[:, columns - (JUDGED - RECENT)] - before[..., None]
     usual = np.exp(before[..., None] + case.model.week[:, columns])
     dollars = np.expm1(strays) * usual
-    spread = case.model.spreads[size - 1][:, None] * case.spread / case.model.spreads[0][:, None]
+    spread = case.model.spreads[:, size - 1, None] * case.spread / case.model.spreads[:, :1]
     conditions = (
         strays.mean(axis=-1) / (RUN * spread),
         dollars.min(axis=-1) / case.floor,

@@ -10,8 +10,8 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 TINY = 1e-9
-CAP_AT, CAP_FACTOR = 0.9, 1.6
-"""Deviations are capped at 1.6 × the 90th percentile, 2.6 σ of normal noise: an incident among ten weeks cannot hide the next."""
+CAP_AT, CAP_FACTOR = 0.8, 2.2
+"""Deviations are capped at twice the 80th percentile, 2.6 σ of normal noise: an incident of ten days does not hide the next."""
 
 
 def median(values: Floats) -> Floats:

@@ -27,6 +27,8 @@ SCALE_DAYS, SCALE_AT = 35, 0.8
 class Window:
     """`k` series. `values` and `logs` are k × (DAYS + incomplete days); NaN is a day without data."""
 
+    past: Floats
+    """k × all days before the judged one."""
     values: Floats
     offset: Floats
     """k × 1"""
@@ -53,7 +55,7 @@ def window(values: Floats, last: int) -> Window:
     if missing:
         part = np.concatenate([np.full((len(part), missing), np.nan), part], axis=1)
     offset = _offset(part)
-    return Window(part, offset, np.log(np.maximum(part, 0.0) + offset))
+    return Window(values[:, :last], part, offset, np.log(np.maximum(part, 0.0) + offset))
 
 
 def _offset(values: Floats) -> Floats:

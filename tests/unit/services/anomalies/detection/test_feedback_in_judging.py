@@ -36,8 +36,8 @@ def test_above_the_new_level_it_still_alerts(series: Series, morning: Morning) -
 
 
 def test_back_on_the_old_level_is_not_a_spike_of_the_new_one(series: Series, morning: Morning) -> None:
-    values = stepped(series(), 20, factor=0.5)
-    memory = Memory(baseline_from=date(2026, 4, 15))
+    values = stepped(series(), 12, factor=0.5)
+    memory = Memory(baseline_from=date(2026, 4, 23))
     values[-1] = 100
     assert morning(values) == [], "the old level is not news by itself"
     assert len(morning(values, memory=memory)) == 1, "but it is when people said that the lower one is the usual"
