@@ -21,9 +21,11 @@ from services.costs.service import Costs
 from services.digests.compose import Sources
 from services.digests.service import Digests
 from services.errors import ConfigurationError
+from services.forecasts.service import Forecasts
 from services.outbox.service import Outbox
 from services.routes.service import Routes
 from services.status.service import StatusOf
+from services.summary.service import Summary
 from services.upkeep.service import Upkeep
 from storage.anomalies import Anomalies as AnomalyStore
 from storage.budgets import BudgetStore
@@ -40,9 +42,11 @@ if TYPE_CHECKING:
 def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock) -> Services:
     """Every service of the house. Raises ConfigurationError for rates without a currency."""
     costs = Costs(stores.costs, stores.cost_threads, clock, rates=_rates(settings), week_start=settings.week_start_index)
+    forecasts = Forecasts(costs.reader)
     status = StatusOf(stores.costs, costs, stores.cost_threads, clock, OutboxStore(stores.state))
     upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
     outbox = Outbox(stores.state, stores.state_threads, clock)
+    forecasts = Forecasts(costs.reader)
     budgets = Budgets(
         BudgetStore(stores.state),
         ScenarioStore(stores.state),
@@ -52,6 +56,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         outbox=outbox,
         generation=stores.costs.generation,
         names=access.name,
+        forecasts=forecasts,
         year_start=settings.fiscal_year_start,
     )
     routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=settings.admins)
@@ -65,7 +70,9 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         status=status,
         upkeep=upkeep,
         outbox=outbox,
+        forecasts=forecasts,
         budgets=budgets,
+        summary=Summary(costs, forecasts, budgets),
         digests=digests,
         routes=routes,
         anomalies=anomalies,

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from services.clock import Clock
     from services.costs.service import Costs
     from services.digests.service import Digests
+    from services.forecasts.service import Forecasts
     from services.outbox.service import Outbox
     from services.routes.service import Routes
     from services.status.service import StatusOf
+    from services.summary.service import Summary
     from services.upkeep.service import Upkeep
 
 
@@ -29,7 +31,9 @@ class Services:
     status: StatusOf
     upkeep: Upkeep
     outbox: Outbox
+    forecasts: Forecasts
     budgets: Budgets
+    summary: Summary
     digests: Digests
     routes: Routes
     anomalies: Anomalies

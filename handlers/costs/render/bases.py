@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
+from handlers.blocks.figures import amount, share
+from handlers.blocks.frame import SECTIONS, Content, Listing, reply
 from handlers.costs.render import buttons, lines, mapping
-from handlers.costs.render.figures import amount, share
-from handlers.costs.render.frame import SECTIONS, Content, Listing, reply
 from storage.model.query import Basis
 
 if TYPE_CHECKING:

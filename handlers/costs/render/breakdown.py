@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
+from handlers.blocks.frame import SECTIONS, Content, reply
 from handlers.costs.render import buttons, charts, lines, mapping
-from handlers.costs.render.frame import SECTIONS, Content, reply
 from handlers.costs.render.listing import listing
 
 if TYPE_CHECKING:

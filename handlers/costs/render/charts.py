@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.blocks import charts, limits, words
-from handlers.costs.render.figures import drawn
+from handlers.blocks.figures import drawn
 from services.charts.results import Bar, BreakdownSpec, MoversSpec, Series, TrendSpec
 from services.errors import DataError
 from storage.model.money import Money

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
+from handlers.blocks.frame import SECTIONS, Content, reply
 from handlers.costs.render import buttons, charts, lines, mapping
 from handlers.costs.render.breakdown import is_empty
-from handlers.costs.render.frame import SECTIONS, Content, reply
 from handlers.costs.render.listing import listing
 from storage.model.query import Granularity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.costs.render.frame import Listing
+    from handlers.blocks.frame import Listing
     from handlers.request import Reply
     from services.costs.results import KeyFigure, KeyFigures
     from storage.model.query import CostQuery

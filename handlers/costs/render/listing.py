@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
+from handlers.blocks.figures import amount, changed, share
+from handlers.blocks.frame import Listing
 from handlers.costs.render import lines
-from handlers.costs.render.figures import amount, changed, share
-from handlers.costs.render.frame import Listing
 from storage.model.money import Money
 
 if TYPE_CHECKING:

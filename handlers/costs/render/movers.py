@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.blocks import words
+from handlers.blocks.figures import amount, share
+from handlers.blocks.frame import SECTIONS, Content, Listing, reply
 from handlers.blocks.tables import Number
 from handlers.costs.render import buttons, charts, lines, mapping
-from handlers.costs.render.figures import amount, share
-from handlers.costs.render.frame import SECTIONS, Content, Listing, reply
 from storage.model.money import Money
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import words
 from handlers.blocks.charts import distinct
+from handlers.blocks.figures import amount, changed
+from handlers.blocks.frame import SECTIONS, Content, Listing, reply
 from handlers.costs.render import buttons, charts, lines, mapping
 from handlers.costs.render.breakdown import compared_context, further, is_empty, total_line
-from handlers.costs.render.figures import amount, changed
-from handlers.costs.render.frame import SECTIONS, Content, Listing, reply
 from storage.model.money import Money
 from storage.model.period import Period
 from storage.model.query import Granularity
