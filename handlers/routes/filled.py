@@ -32,7 +32,7 @@ async def choices(services: Services) -> Choices:
         groups = await services.routes.groups()
     except TemporaryError:
         groups = ()
-    return Choices(values, {each.id: f"@{each.handle}" for each in groups})
+    return Choices(values, {each.id: f"@{each.handle}" for each in groups}, await services.routes.accounts())
 
 
 def written(route: Route) -> str:

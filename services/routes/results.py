@@ -46,7 +46,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All routes, in order. `names` is what people call the subjects; `notes` say what an admin should look at."""
+    """All routes, in order. `notes` say what an admin should look at.
+
+    `names` is what people call the subjects, `accounts` what the bill calls the accounts.
+    """
 
     routes: tuple[Route, ...]
     notes: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ class Listing:
     coverage: tuple[Coverage, ...] = ()
     month: Period | None = None
     """The month that the coverage is of; None where there is no bill."""
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

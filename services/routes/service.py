@@ -9,7 +9,7 @@ from services.errors import DeniedError, NotFoundError, TemporaryError, UsageErr
 from services.routes.checks import MOST_ROUTES, Places, check_facts
 from services.routes.matching import dimensions, first, notes
 from services.routes.results import Changed, Listing, Routed
-from services.routes.spend import coverage, facts_of
+from services.routes.spend import account_names, coverage, facts_of
 from storage.model.audit import Entry, Origin
 from storage.model.people import Subject, SubjectKind
 from storage.model.period import utc_today
@@ -101,7 +101,11 @@ class Routes:
             month, covered = await coverage(routes, utc_today(self._clock()), self._costs)
         except NotFoundError:
             return Listing(routes, notes(routes), names)
-        return Listing(routes, notes(routes), names, covered, month)
+        return Listing(routes, notes(routes), names, covered, month, await self.accounts())
+
+    async def accounts(self) -> dict[str, str]:
+        """What the bill calls its accounts."""
+        return await account_names(utc_today(self._clock()), self._costs)
 
     async def _names(self, subjects: Iterable[Subject]) -> dict[Subject, str]:
         """What people call them; whoever is not known, or cannot be asked for now, keeps the id for a name."""
@@ -111,7 +115,7 @@ class Routes:
         try:
             if subject.kind is SubjectKind.PERSON:
                 return (await self._directory.user(subject.id)).name
-            return next((f"@{each.handle}" for each in await self.groups() if each.id == subject.id), subject.id)
+            return next((each.handle for each in await self.groups() if each.id == subject.id), subject.id)
         except (NotFoundError, TemporaryError):
             return subject.id
 

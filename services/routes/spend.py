@@ -57,6 +57,17 @@ def _leading(section: MoverSection) -> str | None:
     return None
 
 
+async def account_names(today: date, costs: Costs) -> dict[str, str]:
+    """What the bill of last month and this one calls its accounts, by their ids; those without a name are left out."""
+    span = Period(Period.month(Period.month(today).start - DAY).start, today + DAY)
+    try:
+        found = await costs.breakdown(CostQuery(span, by=("account",), top=MOST_ROWS))
+    except NotFoundError:
+        return {}
+    rows = [row for section in found.sections for row in section.rows]
+    return {row.key["account"] or "": row.label for row in rows if row.label and row.key["account"]}
+
+
 async def coverage(routes: Iterable[Route], today: date, costs: Costs) -> tuple[Period, tuple[Coverage, ...]]:
     """How much of last month's spend no route takes but the fallback, one a currency."""
     owners = [each for each in routes if each.match]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
 ANA, WEB_TEAM = Subject(SubjectKind.PERSON, "U0ANA0001"), Subject(SubjectKind.GROUP, "S0WEB0001")
-NAMES = {ANA: "Ana", WEB_TEAM: "@web-team"}
+NAMES = {ANA: "Ana", WEB_TEAM: "web-team"}
 PAYMENTS = Route(
     1,
     "payments",
@@ -48,7 +48,7 @@ def covered(unowned: str, total: str = "1000", currency: str = "USD") -> Coverag
 
 
 CASES = {
-    "normal": Listing((PAYMENTS, REST), (), NAMES, (covered("120"),), OCTOBER),
+    "normal": Listing((PAYMENTS, REST), (), NAMES, (covered("120"),), OCTOBER, {"111": "Web Shop"}),
     "empty": Listing((), ("There is no fallback: what no route matches goes to an admin.",), {}, (covered("1000"),), OCTOBER),
     "no bill": Listing((REST,)),
     "two currencies": Listing((REST,), (), {}, (covered("120"), covered("0", "500", "EUR"), covered("0", "0", "JPY")), OCTOBER),
@@ -101,7 +101,7 @@ FORMS = {
     ),
     "hostile": (
         replace(PAYMENTS, name="<!channel>"),
-        render.Choices({"service": (HOSTILE, "x" * 200, " ", "Amazon EC2, reserved")}, {"S1": HOSTILE}),
+        render.Choices({"service": (HOSTILE, "x" * 200, " ", "Amazon EC2, reserved")}, {"S1": HOSTILE}, {"111": HOSTILE}),
         "tag:a=b",
     ),
 }
@@ -116,7 +116,10 @@ def test_slack_takes_the_window(case: str) -> None:
 
 def test_the_window_looks_like_this(snapshot: SnapshotAssertion) -> None:
     few = {name: values[:2] for name, values in VALUES.items()}
-    assert render.form(PAYMENTS, render.Choices(few, {"S0WEB0001": "@web-team"}), "tag:team=payments") == snapshot
+    assert (
+        render.form(PAYMENTS, render.Choices(few, {"S0WEB0001": "@web-team"}, {"111": "Web Shop"}), "tag:team=payments")
+        == snapshot
+    )
 
 
 def test_what_is_chosen_is_never_among_what_does_not_fit() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import build, forms, limits
 from handlers.blocks.mrkdwn import cut_middle, size
-from handlers.blocks.words import dimension
+from handlers.blocks.words import dimension, key_words
 from storage.model.anomaly import Severity
 from storage.model.people import SubjectKind
 
@@ -25,10 +25,11 @@ HIGH, WEEKENDS = "high", "weekends"
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen: the bill's values, largest spend first, and the user groups (id → @handle)."""
+    """What can be chosen: the bill's values, largest spend first, the user groups, and what accounts are called (id → name)."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 def form(route: Route, choices: Choices, written: str) -> Block:
@@ -42,9 +43,10 @@ def form(route: Route, choices: Choices, written: str) -> Block:
 def _whose(route: Route, choices: Choices, written: str) -> Iterator[Block]:
     yield forms.text("name", "Name", value=route.name, most=60, placeholder="payments")
     for name in OFFERED:
-        if offered := offer(choices.values.get(name, ()), dict(route.match).get(name, ())):
+        chosen = dict(route.match).get(name, ())
+        names = choices.accounts if name == "account" else {}
+        if offered := offer(name, choices.values.get(name, ()), chosen, names):
             hint = "Nothing chosen: any." if name == OFFERED[0] else ""
-            chosen = dict(route.match).get(name, ())
             yield forms.several(name, f"{dimension(name)}s", offered, values=chosen, hint=hint, optional=True)
     yield forms.text("match", "Tags and others", value=written, hint=WRITTEN, lines=True, optional=True)
     severities = {str(int(each)): f"{each.word} and above" for each in Severity}
@@ -52,10 +54,11 @@ def _whose(route: Route, choices: Choices, written: str) -> Iterator[Block]:
     yield forms.select("least", "From which severity", severities, value=str(int(route.least)))
 
 
-def offer(known: Iterable[str], chosen: Iterable[str]) -> dict[str, str]:
-    """Those that are chosen first, so that they are never among what Slack leaves out."""
+def offer(name: str, known: Iterable[str], chosen: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Value → what is shown. Those that are chosen come first, so that they are never among what Slack leaves out."""
     values = [each for each in dict.fromkeys((*chosen, *known)) if fits(each)]
-    return {each: cut_middle(each, limits.OPTION_TEXT) for each in values[: limits.SELECT_OPTIONS]}
+    shown = {each: key_words({name: each}, names.get(each)) for each in values[: limits.SELECT_OPTIONS]}
+    return {each: cut_middle(text, limits.OPTION_TEXT) for each, text in shown.items()}
 
 
 def fits(value: str) -> bool:

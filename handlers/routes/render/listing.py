@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import build, ids
 from handlers.blocks.mrkdwn import bold, escape, size
-from handlers.blocks.words import dimensions_words, join_names, money, per_cent, period, plural
+from handlers.blocks.words import dimensions_words, join_names, key_words, money, per_cent, period, plural
 from handlers.request import Reply
 from storage.model.anomaly import Severity
 
@@ -52,7 +52,7 @@ def body(found: Listing, note: str = "", *, with_menus: bool = True) -> list[Blo
     """What is done, what there is, what to look at."""
     said = [build.section(bold(note))] if note else []
     title = f"{bold(plural(len(found.routes), 'route'))}. The first that matches takes an alert." if found.routes else NONE_YET
-    sections = (_section(at, each, found.names, with_menu=with_menus) for at, each in enumerate(found.routes, start=1))
+    sections = (_section(at, each, found, with_menu=with_menus) for at, each in enumerate(found.routes, start=1))
     routes = list(_fitting(sections))
     left = len(found.routes) - len(routes)
     notes = [*found.notes[:NOTES], *([f"{left} more do not fit here: the file has all of them."] if left else [])]
@@ -82,12 +82,9 @@ def _shares(found: Listing) -> dict[str, object]:
     return {"unowned": shares, "month": str(found.month.start)[:7] if found.month else None}
 
 
-def _section(at: int, route: Route, names: Mapping[Subject, str], *, with_menu: bool) -> Block:
-    lines = [
-        f"{bold(f'{at}. {route.name}')} in {channel(route.channel)}",
-        escape(_about(route)),
-        " · ".join(_terms(route, names)),
-    ]
+def _section(at: int, route: Route, found: Listing, *, with_menu: bool) -> Block:
+    title = f"{bold(f'{at}. {route.name}')} in {channel(route.channel)}"
+    lines = [title, escape(_about(route, found.accounts)), " · ".join(_terms(route, found.names))]
     return build.section("\n".join(lines), accessory=_menu(route) if with_menu else None)
 
 
@@ -96,11 +93,15 @@ def channel(name: str) -> str:
     return f"<#{name}>" if name.isascii() and name.isalnum() else escape(name)
 
 
-def _about(route: Route) -> str:
-    """`account 1, 2 and 3 more; team (tag) web, from Medium`."""
-    parts = [f"{dimensions_words([dimension])} {join_names(values, VALUES)}" for dimension, values in route.match]
+def _about(route: Route, accounts: Mapping[str, str]) -> str:
+    """`account Web Shop (1), 2 and 3 more; team (tag) web, from Medium`."""
+    parts = [f"{dimensions_words([name])} {join_names(_values(name, values, accounts), VALUES)}" for name, values in route.match]
     least = f", from {route.least.word}" if route.least > Severity.LOW else ""
     return f"{'; '.join(parts) or 'everything that no other takes'}{least}"
+
+
+def _values(dimension: str, values: Sequence[str], accounts: Mapping[str, str]) -> list[str]:
+    return [key_words({dimension: each}, accounts.get(each) if dimension == "account" else None) for each in values]
 
 
 def _terms(route: Route, names: Mapping[Subject, str]) -> Iterator[str]:

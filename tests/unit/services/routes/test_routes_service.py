@@ -28,7 +28,7 @@ from storage.model.anomaly import (
 from storage.model.people import ChannelFacts, Subject, SubjectKind, UserGroup
 from storage.model.route import Quiet, Route
 from storage.model.scope import Scope
-from tests.fakes.bills import DATA, WEB
+from tests.fakes.bills import DATA, PAYER, WEB
 from tests.fakes.company import EC2, S3, SANDBOX, aws
 from tests.fakes.desk import Desk, desk
 from tests.fakes.directory import HOME, member
@@ -344,6 +344,11 @@ async def test_the_share_of_last_months_spend_that_nobody_owns(office: Office) -
     assert nearly.unowned.amount == 100
 
 
+async def test_the_list_knows_what_the_bill_calls_its_accounts(office: Office) -> None:
+    named = {PAYER: "Example Ltd", WEB: "Web Shop", DATA: "Data Platform", SANDBOX: "Sandbox"}
+    assert (await office.routes.listing()).accounts == named
+
+
 async def test_two_that_take_the_same_count_once(office: Office) -> None:
     await office.add(route("web", match=(("account", (WEB,)),)))
     (alone,) = (await office.routes.listing()).coverage
@@ -354,6 +359,6 @@ async def test_two_that_take_the_same_count_once(office: Office) -> None:
 
 async def test_the_list_knows_names_and_goes_on_without_them(office: Office) -> None:
     await office.add(route("web", on_call=(person(ANA), TEAM)))
-    assert sorted((await office.routes.listing()).names.values()) == ["@web-team", "Ana"]
+    assert sorted((await office.routes.listing()).names.values()) == ["Ana", "web-team"]
     office.house.directory.is_silent = True
     assert sorted((await office.routes.listing()).names.values()) == [TEAM.id, ANA]
