@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handlers.request import Block
 
 EVENT_TYPE = "tuppence_reply"
+READING = frozenset({"conversations.history", "conversations.replies", "files.info"})
 TRIES = 3
 OK = 200
 
@@ -44,12 +45,18 @@ class Wire:
     async def call(self, method: str, **params: object) -> AsyncSlackResponse:
         """One Web API call, with our errors."""
         try:
-            return await self.client.api_call(method, json={name: value for name, value in params.items() if value is not None})
+            return await self.client.api_call(method, **_request(method, params))
         except SlackApiError as error:
             is_unknown = method == FOR_EVERYBODY and _status(error) >= SERVER_ERROR
             raise (UncertainError() if is_unknown else refusal(error)) from error
         except (TimeoutError, ClientError, OSError) as error:
             raise _broken(error, is_new=method in NEW_MESSAGES) from error
+
+
+def _request(method: str, params: Mapping[str, object]) -> dict[str, Any]:
+    """How the SDK is to send it: what reads does not understand JSON (docs.slack.dev, content types of a method)."""
+    given = {name: value for name, value in params.items() if value is not None}
+    return {"http_verb": "GET", "params": given} if method in READING else {"json": given}
 
 
 def _status(error: SlackApiError) -> int:

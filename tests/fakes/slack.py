@@ -27,6 +27,7 @@ APP_TOKEN = "xapp-1-A0FAKE000-333333333333-fakefakefake"
 SIGNING_SECRET = "0123456789abcdef0123456789abcdef"
 TEAM, BOT_USER, BOT_ID = "T0FAKE001", "U0BOT0001", "B0BOT0001"
 RESPONSE_USES, RESPONSE_SECONDS = 5, 30 * 60
+READING = {"conversations.info", "conversations.history", "conversations.replies", "files.info", "users.info", "usergroups.list"}
 
 
 @dataclass(slots=True)
@@ -144,6 +145,8 @@ class FakeSlack:
         method = request.match_info["method"]
         params = await _params(request)
         self._saw(method, params)
+        if method in READING and request.method != "GET":
+            self.problems.append(f"{method} reads no body")
         fault = self._fault(method)
         if fault and (fault.status != web.HTTPOk.status_code or fault.error):
             return _faulty(fault)

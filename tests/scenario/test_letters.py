@@ -292,15 +292,15 @@ async def test_what_cannot_be_put_into_words_is_tried_again(office: Newsroom) ->
 
 
 async def test_a_slow_channel_holds_up_nobody_else(office: Newsroom) -> None:
-    await office.fault("delay", method="conversations.info", times=1, seconds=2)
+    await office.fault("delay", method="conversations.info", times=1, seconds=1.2)
     await office.post(letter("slow", FINOPS), letter("fast", PLATFORM))
-    await office.until("fast", seconds=1.5)
+    await office.until("fast", seconds=1)
     assert (await office.find("slow")).state is LetterState.SENDING
 
 
 @pytest.mark.parametrize("fault", ["rate_limited", "server_error"])
 async def test_what_slack_does_not_take_now_it_takes_later(office: Newsroom, fault: str) -> None:
-    await office.fault(fault, method="conversations.info", times=2, seconds=1)
+    await office.fault(fault, method="conversations.info", times=1, seconds=1)
     await office.post(letter("alert:1", FINOPS), letter("alert:2", FINOPS))
     assert await office.told(FINOPS, lambda texts: len(texts) == 2) == ["alert:1", "alert:2"]
 
