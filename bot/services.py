@@ -46,7 +46,6 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
     status = StatusOf(stores.costs, costs, stores.cost_threads, clock, OutboxStore(stores.state))
     upkeep = Upkeep(stores.costs, stores.state, stores.state_threads, system_clock)
     outbox = Outbox(stores.state, stores.state_threads, clock)
-    forecasts = Forecasts(costs.reader)
     budgets = Budgets(
         BudgetStore(stores.state),
         ScenarioStore(stores.state),

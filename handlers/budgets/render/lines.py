@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.blocks import words
 from services.budgets.results import OVER, State
 from storage.model.budget import Cadence, Measure, Threshold
+from storage.model.period import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ STATES = {
 }
 NOT_THIS_PERIOD = "not this period"
 _LONGEST_REASON = 200
+_MANY_DAYS = 7
 
 
 def state(status: BudgetStatus) -> str:
@@ -138,8 +140,16 @@ def context(status: BudgetStatus) -> str:
         said += ["estimated: the month is not closed yet" if basics.estimated and status.has_ended else ""]
         said += [words.missing_words(each) for each in basics.missing if not each.is_compared]
         said += [f"converted at {words.clean(rate)}" for rate in basics.rates]
-    said += [unsettled(status), others(status), status.outlook.said if status.outlook else ""]
+    said += [unsettled(status), _begins(status), others(status), status.outlook.said if status.outlook else ""]
     return " · ".join(filter(None, said))
+
+
+def _begins(status: BudgetStatus) -> str:
+    """From when on anything was billed, where that is well after the period began: a year is not over before it was seen."""
+    empty = next((at for at, each in enumerate(status.daily) if each), 0)
+    if empty < _MANY_DAYS:
+        return ""
+    return f"nothing was billed for it before {words.day(status.period.start + DAY * empty, status.period.last)}"
 
 
 def others(status: BudgetStatus) -> str:

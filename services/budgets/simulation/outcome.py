@@ -121,7 +121,7 @@ def _span(outcomes: tuple[Outcome, Outcome, Outcome], currency: str, *, has_band
     amounts = [each for each in outcomes if isinstance(each, Decimal)]
     if len(amounts) < EDGES:
         return None
-    expected, low, high = (Money(each.quantize(CENT), currency) for each in (amounts[0], min(amounts), max(amounts)))
+    expected, low, high = (Money(each.quantize(CENT), currency) for each in amounts)
     return Span(expected, low, high, has_band=has_band)
 
 

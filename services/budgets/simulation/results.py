@@ -18,19 +18,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An amount with its band: in four of five cases it is within low and high. Without a forecast there is no band."""
+    """An amount with its band: `at_low` and `at_high` are what it is when usage goes as little, or as much, as is likely (80 %).
+
+    A saving is smallest where usage is lowest, so what is added up is added edge by edge. Without a forecast there is no band.
+    """
 
     expected: Money
-    low: Money
-    high: Money
+    at_low: Money
+    at_high: Money
     has_band: bool = True
 
+    @property
+    def low(self) -> Money:
+        """The lower edge."""
+        return min(self.at_low, self.at_high)
+
+    @property
+    def high(self) -> Money:
+        """The upper edge."""
+        return max(self.at_low, self.at_high)
+
     def __add__(self, other: Span) -> Span:
-        """Both together; the edges of what moves together are added."""
+        """Both together."""
         return Span(
             self.expected + other.expected,
-            self.low + other.low,
-            self.high + other.high,
+            self.at_low + other.at_low,
+            self.at_high + other.at_high,
             has_band=self.has_band and other.has_band,
         )
 

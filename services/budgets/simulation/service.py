@@ -67,7 +67,8 @@ class Simulations:
         if not 1 <= len(lines) <= MOST_LINES:
             raise UsageError(f"A scenario has 1 to {MOST_LINES} lines.", "Separate them with semicolons.", field="lines")
         today = utc_today(self._clock())
-        found = await self._costs.reader.run(lambda book: baseline(book, CostQuery(Period(today, today + DAY), scope=scope), lines))
+        query = CostQuery(Period(today, today + DAY), scope=scope)
+        found = await self._costs.reader.run(lambda book: baseline(book, query, lines))
         currency = _currency(found)
         mean = found.totals.get(currency, NOTHING) / found.days.days
         paths = await asyncio.gather(*(self._path(found, line, currency, today) for line in found.lines))

@@ -23,6 +23,7 @@ WEEK_DAYS = 7
 HOURS = frozenset(("hour", "hours", "hr", "hrs", "instance-hours", "instance hours", "vm hours", "vm-hours", "hourly"))
 """Units in which something is counted that runs; what is stored or sent is not."""
 ONE = Decimal(1)
+NOTHING_LEFT = "Nothing of that is left."
 
 
 class UnknowableError(Exception):
@@ -70,7 +71,7 @@ class Course:
         """Apply a line; what it adds. Raises UnknowableError, and then changes nothing."""
         about = [each for each in self.left if each.group.is_in(line.filters)]
         if not any(each.cost or each.quantity for each in about) and line.kind is not LineKind.COMMIT:
-            raise UnknowableError("Nothing of that is left." if about else "Nothing was billed for that on those days.")
+            raise UnknowableError(NOTHING_LEFT if about else "Nothing was billed for that on those days.")
         before = sum((each.cost for each in about), NOTHING)
         fee = STEPS[line.kind](self, line, about)
         return sum((each.cost for each in about), NOTHING) - before + fee
@@ -127,6 +128,8 @@ class Course:
     def commit(self, line: ScenarioLine, about: Sequence[Left]) -> Decimal:
         """A sum a month is paid whether it is used or not, and pays for usage at a lower rate until it is spent."""
         open_to_it = [each for each in about if not each.is_covered and each.cost > 0]
+        if not open_to_it and any(each.group.cost > 0 and not each.is_covered for each in about):
+            raise UnknowableError(NOTHING_LEFT)
         if not open_to_it:
             raise UnknowableError("Nothing of it is paid on demand, so a commitment would cover nothing.")
         fee = (line.amount or NOTHING) * self.ahead.months

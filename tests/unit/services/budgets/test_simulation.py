@@ -189,6 +189,8 @@ def test_a_commitment_covers_on_demand_usage_up_to_its_amount_and_is_paid_whole(
     rated = simulate(tmp_path / "c", "commit 30 a month at 0.0375 for service=ec2")
     assert year(rated) == -360, "0.075 an hour on average, so half"
     assert rated.lines[0].evidence.new_rate == Decimal("0.0375")
+    gone = simulate(tmp_path / "e", "stop for service=ec2; commit 30 a month at 50% off for service=ec2")
+    assert gone.lines[1].problem == "Nothing of that is left."
     nothing = simulate(tmp_path / "d", "commit 30 a month at 50% off for resource=i-plan")
     assert "paid on demand" in nothing.lines[0].problem
 
@@ -235,6 +237,8 @@ def test_the_band_is_that_of_the_forecast(tmp_path: Path) -> None:
     assert line.year.expected.amount == Decimal("-2.40") * YEAR_DAYS
     assert line.year.low.amount < line.year.expected.amount * Decimal("1.15"), "farther ahead the band is wider"
     assert line.year.has_band
+    assert found.month_after.low.amount < found.month_after.expected.amount < found.month_after.high.amount
+    assert found.month_after.high - found.month_after.low < found.month_before.high - found.month_before.low
     settled, today = Decimal("7.04") * 21, Decimal("14.08")
     assert found.month_before.expected.amount == settled + today * (MONTH_DAYS + 1)
     assert found.month_after.expected.amount == found.month_before.expected.amount - Decimal("2.40") * MONTH_DAYS
