@@ -58,6 +58,17 @@ def series(service: str = EC2, account: str = WEB, currency: str = "USD") -> Ser
     return SeriesKey((("account", account), ("service", service)), currency)
 
 
+SMALL = {(DATA, f"Small {number}"): about("2") for number in range(30)}
+USUAL: dict[tuple[str, str], Cost] = {
+    (WEB, EC2): about("200"),
+    (WEB, S3): about("40"),
+    (DATA, EC2): about("90"),
+    (DATA, "Bulk"): about("5000"),
+    **SMALL,
+}
+"""Most of it goes on as ever: a day on which much of a whole bill is missing is not complete, and not judged."""
+
+
 @dataclass
 class Bill:
     """What one source bills: (account, service) → its cost a day (None: no charge). `more` are rows of any other kind."""
@@ -105,6 +116,10 @@ class Ward:
         if rows:
             ingest(self.costs, write_csv(self.folder / f"{bill.source}.csv", rows), source=bill.source)
         self._come_in[bill.source] = through
+
+    def bring(self, rows: list[Row], source: str = "aws") -> None:
+        """Rows come in as they are, in place of the months that they are of."""
+        ingest(self.costs, write_csv(self.folder / f"{source}.csv", rows), source=source)
 
     async def look(self, day: date, *, hour: int = 9, anew: bool = False) -> Watched:
         """What the watch does on the morning of a day."""

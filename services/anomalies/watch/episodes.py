@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from services.anomalies.watch import words
 from services.anomalies.watch.course import Band, Course, course, restated, same_days, summed
 from services.anomalies.watch.rules import FALLS, HIGH_FROM, STAYS_DAYS, severity
-from storage.model.anomaly import Anomaly, AnomalyKind, Ending, Happening, Severity, Status, Told
+from storage.model.anomaly import Anomaly, AnomalyKind, Ending, Figures, Happening, Severity, Status, Told
 from storage.model.period import DAY, utc_today
+from storage.model.route import DEFAULT_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +65,9 @@ def refreshed(anomaly: Anomaly, row: Row, finding: Finding | None, memory: Memor
     if matching is not None:
         band = replace(Band.judged(matching), score=max(band.score, matching.score))
     gone = course(row, anomaly.kind, anomaly.since, band, memory)
-    correction = restated(anomaly.figures, gone.figures, anomaly.series.currency) if terms.is_restated else ""
+    # Days that come in late were not known before: that is no correction.
+    may_be = terms.is_restated and anomaly.kind is not AnomalyKind.SILENCE
+    correction = restated(anomaly.figures, gone.figures, anomaly.series.currency) if may_be else ""
     after = anomaly.but(
         kind=_kind(anomaly.kind, matching, gone),
         until=max(gone.until, anomaly.since),
@@ -108,6 +112,14 @@ def reopened(anomaly: Anomaly, row: Row, memory: Memory, terms: Terms) -> Step |
     burning = [day for day in gone.outs if day > fixed_on]
     if gone.ending is Ending.BACK or not burning:
         return None
+    step = again(anomaly.but(until=gone.until, through=gone.through), gone.figures, terms)
+    day = burning[0]
+    still = f"Called fixed on {fixed_on.day} {fixed_on:%b}, and {day.day} {day:%b} was still out of the band."
+    return replace(step, said=Happening(terms.now, "", words.REOPENED, f"{still} So far {words.cost(step.anomaly)}."))
+
+
+def again(anomaly: Anomaly, figures: Figures, terms: Terms) -> Step:
+    """One that was over goes on: somebody has to look at it as if it had just been found."""
     after = anomaly.but(
         status=Status.NEW,
         ending=None,
@@ -116,14 +128,12 @@ def reopened(anomaly: Anomaly, row: Row, memory: Memory, terms: Terms) -> Step |
         acknowledged_at=None,
         claimed_by="",
         reminded=0,
-        until=gone.until,
-        through=gone.through,
-        figures=gone.figures,
+        remind_at=terms.now + timedelta(minutes=DEFAULT_MINUTES),
+        until=max(anomaly.until, figures.last.day),
+        figures=figures,
         changed_at=terms.now,
     )
-    day = burning[0]
-    still = f"Called fixed on {fixed_on.day} {fixed_on:%b}, and {day.day} {day:%b} was still out of the band."
-    said = f"{still} So far {words.cost(after)}."
+    said = f"Called fixed, and still out of the band since. So far {words.cost(after)}."
     return Step(after, Happening(terms.now, "", words.REOPENED, said))
 
 

@@ -33,7 +33,8 @@ class Lessons:
             (self._by_series[each.scope.id] if is_narrow else self._wide).append(each)
         self._over: dict[str, list[Anomaly]] = defaultdict(list)
         for anomaly in over:
-            if anomaly.ending is not None:
+            # What was connected, and kept as a summary, was over as it began.
+            if anomaly.ending is not None and anomaly.ended_at != anomaly.opened_at:
                 self._over[anomaly.series.id].append(anomaly)
 
     def of(self, series: SeriesKey) -> list[Feedback]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.anomalies.cause.explain import Episode, explain
+from services.anomalies.watch.beginning import Beginner
 from services.anomalies.watch.episodes import Terms
 from services.anomalies.watch.keeping import Keeper
 from services.anomalies.watch.lessons import Lessons
 from services.anomalies.watch.morning import find, read
 from services.anomalies.watch.rules import HIGH_FROM, REVISED, worth
 from services.anomalies.watch.summaries import summaries
+from services.anomalies.watch.writing import Pen
 from services.costs.exact import exactly
 from storage.model.anomaly import Cause, Driver, Ending, Status
 from storage.model.errors import StoreError
@@ -22,11 +24,11 @@ from storage.model.period import utc_today
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from services.anomalies.watch.keeping import Explain
     from services.anomalies.watch.marks import Marks
     from services.anomalies.watch.morning import Found, Morning
     from services.anomalies.watch.results import Watching
     from services.anomalies.watch.summaries import Summary
+    from services.anomalies.watch.writing import Explain
     from storage.anomalies import Anomalies
     from storage.costs import Reading
     from storage.model.anomaly import Anomaly, Feedback
@@ -42,7 +44,7 @@ class Looked:
 
     morning: Morning
     found: Found
-    keeper: Keeper
+    pen: Pen
     feedback: tuple[Feedback, ...]
     summaries: tuple[Summary, ...]
 
@@ -62,12 +64,22 @@ def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, n
         worth=lambda currency, day: worth(watching.rates, currency, day),
         high_from=watching.high_from or HIGH_FROM,
     )
-    keeper = Keeper(store, morning, lessons, terms, _explaining(reading, store))
+    pen = Pen(store, morning, lessons, terms, _explaining(reading, store))
     with exactly():
-        keeper.keep(found.findings)
-    store.suppress((*found.kept_back, *keeper.kept_back))
+        _write(pen, found)
+    store.suppress((*found.kept_back, *pen.kept_back))
     told = tuple(summaries(morning, found.firsts.connected, now, is_first=not seen))
-    return Looked(morning, found, keeper, feedback, told)
+    return Looked(morning, found, pen, feedback, told)
+
+
+def _write(pen: Pen, found: Found) -> None:
+    """What is there first, so that what is new finds it as it is; what is made of others last."""
+    keeper = Keeper(pen)
+    keeper.refresh({each.series: each for each in found.findings})
+    keeper.revise()
+    Beginner(pen).begin(found.findings)
+    keeper.follow()
+    keeper.wake()
 
 
 def _explaining(reading: Reading, store: Anomalies) -> Explain:

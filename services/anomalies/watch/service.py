@@ -105,5 +105,5 @@ class Watch:
 
 
 def _watched(looked: Looked) -> Watched:
-    keeper = looked.keeper
-    return Watched(looked.morning.series, keeper.opened, keeper.changed, tuple(sorted(looked.found.firsts.connected)))
+    pen = looked.pen
+    return Watched(looked.morning.series, pen.opened, pen.changed, tuple(sorted(looked.found.firsts.connected)))
