@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from services.anomalies.effects import scope_of
 from services.anomalies.permission import may_see
 from services.anomalies.results import Preview
-from storage.model.anomaly import Feedback, FeedbackKind, Told
+from storage.model.anomaly import AnomalyKind, Feedback, FeedbackKind, Told
 from storage.model.money import Money
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from services.access.background import Background
@@ -51,7 +51,12 @@ def preview(lesson: Feedback, known: Iterable[Anomaly]) -> Preview:
     told = [each for each in known if each.parent is None and each.told is not Told.SILENT]
     found = [each for each in told if lesson.covers(each.series, each.route)]
     largest = sorted(found, key=lambda each: -abs(each.figures.excess))
-    return Preview(lesson.since, len(found), added_up(each.excess for each in found), tuple(largest[:SHOWN]))
+    return Preview(lesson.since, len(found), added_up(known_excess(found)), tuple(largest[:SHOWN]))
+
+
+def known_excess(found: Iterable[Anomaly]) -> Iterator[Money]:
+    """What each was away from the expected; of data that is missing that is not known."""
+    return (each.excess for each in found if each.kind is not AnomalyKind.SILENCE)
 
 
 def added_up(amounts: Iterable[Money]) -> tuple[Money, ...]:

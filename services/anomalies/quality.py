@@ -8,9 +8,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from services.anomalies.permission import may_see
-from services.anomalies.preview import MOST, added_up
+from services.anomalies.preview import MOST, known_excess
 from services.anomalies.results import Offender, Quality, Week
 from storage.model.anomaly import AnomalyKind, Ending, Status, Told
+from storage.model.money import Money
 from storage.model.period import DAY, utc_today
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _offenders(alerts: Sequence[Anomaly]) -> tuple[Offender, ...]:
     for each in alerts:
         by_series[each.series].append(each)
     found = [
-        Offender(series, every[0].label, len(every), added_up(each.excess for each in every)[0])
+        Offender(series, every[0].label, len(every), Money.total(map(abs, known_excess(every)), series.currency))
         for series, every in by_series.items()
         if len(every) >= AGAIN
     ]

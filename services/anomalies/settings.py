@@ -28,8 +28,10 @@ def in_force(watching: Watching) -> tuple[Setting, ...]:
             f"a small share of the expected with a score below {rules.RARE:g}",
         ),
         Setting("Over", f"{rules.BACK_DAYS} days", "complete days back at the level from before end it"),
-        Setting("New normal", f"{rules.STAYS_DAYS} days", f"on a level that moves by less than {rules.STEADY:.0%}"),
+        Setting("New normal", f"{rules.STAYS_DAYS} days", f"on a level that moves by less than {rules.STEADY * 100:.0f} %"),
         Setting("No data", f"{rules.SILENT_DAYS} days", f"without a charge, after {rules.DAILY_DAYS} with one each"),
         Setting("Late", f"{rules.LATE_DAYS} days", "a source is behind, or a day more than it usually is"),
-        Setting("Unused commitment", f"below {rules.UTILISATION:.0%} used", f"and from {rules.UNUSED_FROM:g} a day unused"),
+        Setting(
+            "Unused commitment", f"below {rules.UTILISATION * 100:.0f} % used", f"and from {rules.UNUSED_FROM:g} a day unused"
+        ),
     )

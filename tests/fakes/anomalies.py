@@ -78,7 +78,7 @@ CAUSE = Cause(
     Driver.USAGE,
     (
         CauseStep("region", "eu-west-1", None, Decimal(1200), Decimal("0.97"), (("us-east-1", Decimal("40.5")),)),
-        CauseStep("usage", "BoxUsage:m5.4xlarge", None, Decimal(1150), Decimal("0.93"), ((None, Decimal("90.5")),)),
+        CauseStep("meter", "BoxUsage:m5.4xlarge", None, Decimal(1150), Decimal("0.93"), ((None, Decimal("90.5")),)),
         CauseStep("resource", "i-0123456789abcdef0", None, Decimal(700), Decimal("0.56"), (("i-0fed", Decimal("540.5")),)),
     ),
     (Rate("Hours", Decimal(240), Decimal(960), Decimal("0.768"), Decimal("0.768"), Decimal("552.96"), Decimal(0)),),

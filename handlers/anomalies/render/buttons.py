@@ -34,15 +34,15 @@ IN_A_ROW = frozenset({Act.ACKNOWLEDGE, Act.CLAIM, Act.INVESTIGATE, Act.EXPECTED,
 BEHIND_DOTS = 5
 
 
-def buttons(anomaly: Anomaly, acts: Sequence[Act]) -> list[Block]:
-    """One row: what is likely, the details, and a menu of the rest."""
+def buttons(anomaly: Anomaly, acts: Sequence[Act], *, details: bool = True) -> list[Block]:
+    """One row: what is likely, the details (where they are not shown already), and a menu of the rest."""
     first = next((act for act in FIRST if act in acts), None)
     rare = [act for act in acts if act not in IN_A_ROW or (act is Act.FIXED and act is not first)]
     shown = sorted((act for act in acts if act not in rare), key=lambda act: act is not first)
     # A menu takes five: what is too many for it stands in the row.
     shown += rare[BEHIND_DOTS:]
     row = [_button(act, anomaly, is_first=act is first) for act in shown]
-    row.append(build.button("Details", "anomalies.details", {"id": str(anomaly.id)}))
+    row += [build.button("Details", "anomalies.details", {"id": str(anomaly.id)})] if details else []
     if rare:
         options = [build.option(LABELS[act], {"id": str(anomaly.id), "act": act.value}) for act in rare[:BEHIND_DOTS]]
         row.append(build.overflow("anomalies.more", options))

@@ -17,6 +17,7 @@ from storage.model.anomaly import AnomalyKind
 if TYPE_CHECKING:
     from handlers.request import Block
     from services.anomalies.results import Alert
+    from storage.model.anomaly import Anomaly, DayFigure
 
 DAYS, HISTORY, MEMBERS, RATES = 14, 15, 15, 5
 CHARACTERS = 8_500
@@ -80,20 +81,22 @@ def details(alert: Alert) -> Reply:
     ]
     shown = build.fitted(blocks, limits.MESSAGE_BLOCKS - 2, CHARACTERS)
     text = build.fallback(" ".join([f"{escape(title)}.", *lines, f"{escape(status(alert))}."]))
-    return Reply(text=text, blocks=(*shown, *buttons(alert.anomaly, alert.acts)), result=plain(alert))
+    return Reply(text=text, blocks=(*shown, *buttons(alert.anomaly, alert.acts, details=False)), result=plain(alert))
 
 
 def _daily(alert: Alert) -> list[Block]:
-    daily, anomaly = alert.daily[-DAYS:], alert.anomaly
-    rows = tuple(
-        (
-            f"{words.day(each.day, anomaly.through)}{' (incomplete)' if each.is_partial else ''}",
-            *(money(anomaly, each.value), money(anomaly, each.expected), money(anomaly, each.excess, sign=True)),
-        )
-        for each in daily
-    )
+    rows = tuple(_day(each, alert.anomaly) for each in alert.daily[-DAYS:])
     left = f"The last {DAYS} of {len(alert.daily)} days" if len(alert.daily) > DAYS else "By day"
     return [build.section(bold(left)), *text_table(Grid(left, ("Day", "Actual", "Expected", "Away"), rows, frozenset({1, 2, 3})))]
+
+
+def _day(each: DayFigure, anomaly: Anomaly) -> tuple[str, ...]:
+    """Of a day without data only what was expected is known."""
+    name = f"{words.day(each.day, anomaly.through)}{' (incomplete)' if each.is_partial else ''}"
+    expected = money(anomaly, each.expected)
+    if anomaly.kind is AnomalyKind.SILENCE:
+        return name, "not known", expected, words.NOTHING
+    return name, money(anomaly, each.value), expected, money(anomaly, each.excess, sign=True)
 
 
 def _tree(alert: Alert) -> list[Block]:

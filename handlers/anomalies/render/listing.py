@@ -99,7 +99,7 @@ def _row(anomaly: Anomaly) -> tuple[str, ...]:
         words.day(anomaly.since),
         about(anomaly, 34),
         anomaly.kind.value.replace("_", " "),
-        money(anomaly, anomaly.figures.excess, sign=True),
+        "not known" if anomaly.kind is AnomalyKind.SILENCE else money(anomaly, anomaly.figures.excess, sign=True),
         state,
     )
 

@@ -85,7 +85,8 @@ def preview(found: Preview) -> str:
     if not found.count:
         return f"In the last 90 days (since {since}) this would have kept nothing back."
     count = words.plural(found.count, "alert")
-    return f"Since {since} this would have kept back {count}, {sums(found.amounts)} away from the expected."
+    away = f", {sums(found.amounts)} away from the expected" if found.amounts else ""
+    return f"Since {since} this would have kept back {count}{away}."
 
 
 # Quality
@@ -154,7 +155,8 @@ def _offenders(found: Quality) -> list[Block]:
     if not found.offenders:
         return []
     lines = [
-        f"• {escape(series(each.series, each.label))}: {each.count} times, {words.money(each.excess)}" for each in found.offenders
+        f"• {escape(series(each.series, each.label))}: {each.count} times, {words.money(each.excess)} away from the expected"
+        for each in found.offenders
     ]
     return build.sections("\n".join([bold("Again and again"), *lines]))
 

@@ -101,7 +101,9 @@ def more_or_less(amount: Decimal) -> str:
 
 
 def total(anomaly: Anomaly) -> str:
-    """`$1,448 more than expected`, of the whole episode."""
+    """`$1,448 more than expected`, of the whole episode; of data that is missing, since when."""
+    if anomaly.kind is AnomalyKind.SILENCE:
+        return f"no charge since {day(anomaly.since, anomaly)}"
     excess = anomaly.figures.excess
     return f"{money(anomaly, abs(excess))} {more_or_less(excess)} than expected"
 
