@@ -6,6 +6,7 @@ has a service that somebody hostile named.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,6 +61,7 @@ def interactive(node: object) -> Iterator[Json]:
 async def use_everything(office: Office) -> None:
     for verb in VERBS:
         example = verb.example.replace("@ana", f"<@{office.slack.add_user('U0ANA0001', 'ana')}>")
+        example = re.sub(r"#[a-z]+", f"<#{TEAM_WEB}|team-web>", example)
         await office.slash(example, command=f"/{verb.root}", user=ADMIN)
     await office.slash(PAGED, user=ADMIN)
     await office.event({"type": "app_home_opened", "user": ADMIN, "tab": "home", "channel": "D0ADMIN01"})
@@ -72,7 +74,7 @@ async def test_every_answer_is_one_and_nothing_in_it_does_harm(office: Office) -
         for text in (str(call.params.get("text") or ""), *mrkdwn(call.params)):
             assert "went wrong" not in text
             assert "is not a word I know" not in text
-            assert "<!" not in text, f"{call.method}: {text}"
+            assert "<!" not in text.replace("<!date^", ""), f"{call.method}: {text}"
 
 
 async def press_everything(office: Office) -> None:
