@@ -46,7 +46,7 @@ class Beginner:
             self._fold(fold)
 
     def _is_new(self, finding: Finding, known: Sequence[Anomaly]) -> bool:
-        """Not when its series is under way or was judged through that day, nor when it is part of a new account, or just fixed."""
+        """Not when its series is under way or was judged through that day, nor what is part of a new account, or just fixed."""
         for each in known:
             if each.series == finding.series:
                 return False

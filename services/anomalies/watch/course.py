@@ -24,7 +24,7 @@ from services.anomalies.watch.rules import (
     STAYS_DAYS,
     STEADY,
 )
-from storage.model.anomaly import AnomalyKind, DayFigure, Ending, Figures
+from storage.model.anomaly import AnomalyKind, DayFigure, Ending, Figures, newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,8 +104,8 @@ def course(row: Row, kind: AnomalyKind, since: date, band: Band, memory: Memory)
 
 
 def figures(daily: Sequence[DayFigure], band: Band) -> Figures:
-    """The days with the band of the last one."""
-    expected = daily[-1].expected
+    """The days with the band of the one that is told."""
+    expected = newest(daily).expected
     return Figures(tuple(daily), expected * _decimal(band.below), expected + _decimal(band.above), band.score)
 
 
@@ -124,8 +124,8 @@ def summed(parts: Iterable[Figures]) -> Figures:
         )
         for day, found in of_day.items()
     )
-    newest = [part for part in parts if part.last.day == days[-1]]
-    lower, upper = sum((part.lower for part in newest), nothing), sum((part.upper for part in newest), nothing)
+    told = [part for part in parts if part.last.day == newest(daily).day]
+    lower, upper = sum((part.lower for part in told), nothing), sum((part.upper for part in told), nothing)
     return Figures(daily, lower, upper, max(part.score for part in parts))
 
 

@@ -129,7 +129,7 @@ def again(anomaly: Anomaly, figures: Figures, terms: Terms) -> Step:
         claimed_by="",
         reminded=0,
         remind_at=terms.now + timedelta(minutes=DEFAULT_MINUTES),
-        until=max(anomaly.until, figures.last.day),
+        until=max(anomaly.until, figures.daily[-1].day),
         figures=figures,
         changed_at=terms.now,
     )

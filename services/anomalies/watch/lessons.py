@@ -29,7 +29,7 @@ class Lessons:
         self._by_series: dict[str, list[Feedback]] = defaultdict(list)
         self._wide: list[Feedback] = []
         for each in feedback:
-            is_narrow = {"account", "service"} <= set(each.scope.dimensions)
+            is_narrow = bool(each.scope.currency) and {"account", "service"} <= set(each.scope.dimensions)
             (self._by_series[each.scope.id] if is_narrow else self._wide).append(each)
         self._over: dict[str, list[Anomaly]] = defaultdict(list)
         for anomaly in over:
