@@ -165,7 +165,7 @@ def assemble(
     sockets = Sockets(app, keys.app) if settings.slack_mode == "socket" else None
     jobs = [job for feature in features for job in feature.jobs.values()]
     scheduler = Scheduler(jobs, house.services, Jobs(stores.state), stores.background, system_clock)
-    sender = pump(client, house, work, metrics, lanes, sleep, bot=installed.bot, owner=scheduler.owner)
+    sender = pump(client, house, work, metrics, lanes, sleep, installed=installed, owner=scheduler.owner)
     return Bot(house, Server(app, work, metrics, _checks(house), sockets), notifier, work, scheduler, sender)
 
 

@@ -72,17 +72,20 @@ class Errand:
             self._ended("withdrawn")
             await sending.withdrawn(claim)
             return
-        channel = claim.place if claim.ts else await self._channel()
+        channel = await self._channel()
         self.face = Face(self.office, claim, channel)
         await self.face.show(reply)
         self._ended("edited" if claim.ts else "sent")
         await sending.sent(claim, channel, self.face.ts, self.face.picture)
 
     async def _channel(self) -> str:
-        """Where it goes: a person's id is the direct conversation with them."""
-        if not is_person(self.claim.channel):
-            return self.claim.channel
-        answer = await self.office.wire.call("conversations.open", users=self.claim.channel)
+        """Where it goes or stands: for a person, who may have lost their rights since, the direct conversation with them."""
+        claim = self.claim
+        if is_person(claim.channel):
+            await self.office.admit(claim.channel)
+        if claim.ts or not is_person(claim.channel):
+            return claim.place if claim.ts else claim.channel
+        answer = await self.office.wire.call("conversations.open", users=claim.channel)
         return str(answer["channel"]["id"])
 
     # It may stand there already.
@@ -98,7 +101,7 @@ class Errand:
         except HiddenError as error:
             again = await sending.not_clear(claim, repeats=kind.repeats)
             self._ended("repeated" if again else "dropped", error.sentence)
-        except TemporaryError:
+        except (TemporaryError, LockedOutError):
             await sending.look_later(claim)
         else:
             self._ended("found" if ts else "lost")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.outbound.refusals import DeletedError
+from handlers.outbound.refusals import DeletedError, LockedOutError
 from services.errors import TemporaryError, TuppenceError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def mark(key: str) -> dict[str, object]:
 
 
 async def find(wire: Wire, key: str, channel: str, thread: str, since: datetime, bot: str) -> str:
-    """The ts of the message that this `bot` posted for a letter; empty when there is none. Raises HiddenError, TemporaryError."""
+    """The ts of the message that this `bot` posted for a letter, or "". Raises HiddenError, TemporaryError, LockedOutError."""
     method = "conversations.replies" if thread else "conversations.history"
     cursor, oldest = None, f"{(since - MARGIN).timestamp():.6f}"
     for _ in range(PAGES):
@@ -53,7 +53,7 @@ async def _asked(wire: Wire, method: str, **params: object) -> Mapping[str, Any]
         answer = await wire.call(method, **params)
     except DeletedError:
         return {}
-    except TemporaryError:
+    except (TemporaryError, LockedOutError):
         raise
     except TuppenceError as error:
         raise HiddenError(error.sentence) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from slack_sdk.web.async_client import AsyncWebClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from handlers.feature import LetterKind
     from handlers.outbound.audience import Audience
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
-    """`kinds` by template; `wire` asks once (`impatient`); `bot` is our bot id; `count` hears how errands end."""
+    """`kinds` by template; `wire` asks once (`impatient`); `bot` is our bot id; `count` hears how errands end.
+
+    `admit` raises DeniedError for a person who may not be written to, TemporaryError while that cannot be known.
+    """
 
     kinds: Mapping[str, LetterKind]
     services: Services
@@ -30,6 +33,7 @@ class PostOffice:
     uploads: Uploads
     audience: Audience
     work: Work
+    admit: Callable[[str], Awaitable[None]]
     bot: str
     count: Callable[[str], None]
 

@@ -42,6 +42,7 @@ from storage.database import Database
 from storage.jobs import Jobs
 from storage.migrations.state import migrations
 from storage.model.letter import Letter
+from tests.fakes.correspondence import anybody
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -152,6 +153,7 @@ def _pump(orders: Orders, services: Services, database: Database, background: Ba
         uploads=Uploads(Wire(client, lanes, asyncio.sleep)),
         audience=Audience(once.client),
         work=work,
+        admit=anybody,
         bot=BOT,
         count=lambda _: None,
     )

@@ -22,6 +22,7 @@ from handlers.request import File
 from services.charts.results import Bar, BreakdownSpec
 from services.errors import DataError
 from storage.model.letter import LetterState
+from storage.people import People
 from tests.fakes.connected import connected
 from tests.fakes.correspondence import Correspondence, letter
 
@@ -144,6 +145,21 @@ async def test_a_person_is_written_to_directly(office: Newsroom) -> None:
     await office.post(letter("note", VIEWER))
     assert (await office.until("note")).channel == office.direct(VIEWER)
     assert office.texts(office.direct(VIEWER)) == ["note"]
+
+
+async def test_who_became_a_guest_is_not_written_to_any_more(office: Newsroom) -> None:
+    await office.post(letter("first", VIEWER))
+    await office.until("first")
+    await _became_a_guest(office, VIEWER)
+    await office.post(letter("first", VIEWER), letter("second", VIEWER))
+    for name in ("first", "second"):
+        assert "guest" in (await office.until(name, LetterState.REFUSED)).reason.lower()
+    assert office.texts(office.direct(VIEWER)) == ["first"]
+
+
+async def _became_a_guest(office: Newsroom, user: str) -> None:
+    office.slack.state.workspace.people[user].is_guest = True
+    People(office.bot.house.stores.state).forget(user)
 
 
 async def test_an_answer_waits_for_its_message_and_may_be_shown_in_the_channel_too(office: Newsroom) -> None:

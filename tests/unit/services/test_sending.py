@@ -1,4 +1,4 @@
-"""Given what happened to a letter, when it is said, then it is tried again at the right time, or it is over and people are told."""
+"""Given what became of a letter, when it is said, then it is tried again at the right time, or is over and people are told."""
 
 from __future__ import annotations
 

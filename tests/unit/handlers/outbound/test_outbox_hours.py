@@ -35,7 +35,7 @@ from services.outbox.service import Outbox
 from storage.claims import Claims
 from storage.jobs import Jobs
 from storage.model.letter import LetterState
-from tests.fakes.correspondence import Correspondence, letter
+from tests.fakes.correspondence import Correspondence, anybody, letter
 from tests.fakes.homes import state
 from tests.fakes.house import MovableClock
 
@@ -103,6 +103,7 @@ async def sender(slack: LocalSlack, home: Path, url: str) -> AsyncIterator[Sende
             uploads=Uploads(Wire(client, lanes, sleep)),
             audience=Audience(once),
             work=Work(),
+            admit=anybody,
             bot=BOT,
             count=counted.append,
         )
