@@ -74,10 +74,11 @@ async def test_a_false_positive_raises_the_floor_of_that_series_alone(watched: W
     assert 95 < kept.excess < 105
 
 
-async def test_planned_days_are_neither_judged_nor_learned(watched: Ward) -> None:
+@pytest.mark.parametrize("parts", [(("account", WEB),), (("account", WEB), ("service", EC2)), ()])
+async def test_planned_days_are_neither_judged_nor_learned(watched: Ward, parts: tuple[tuple[str, str], ...]) -> None:
     bill = Bill({**USUAL, (WEB, EC2): changed(about("200"), (TENTH, TENTH + 2 * DAY, "600"))})
     await watched.morning(TENTH, bill)
-    lesson = taught(watched, FeedbackKind.PLANNED, SeriesKey((("account", WEB),), ""), until=TENTH + 2 * DAY)
+    lesson = taught(watched, FeedbackKind.PLANNED, SeriesKey(parts, ""), until=TENTH + 2 * DAY)
     await watched.mornings(TENTH + DAY, TENTH + 6 * DAY, bill)
     assert watched.alerts == []
     assert (lesson.id, TENTH) in kept_back(watched)
