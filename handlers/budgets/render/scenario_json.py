@@ -38,9 +38,10 @@ def _plain_line(each: LineEffect) -> dict[str, Any]:
         "month_end": _plain(each.month_end),
         "year": _plain(each.year),
         "cost": exact(found.cost.amount),
-        "quantity": None if found.quantity is None else exact(found.quantity),
-        "unit": found.unit,
-        "rate": None if found.rate is None else exact(found.rate),
+        "meters": [
+            {"unit": meter.unit, "quantity": exact(meter.quantity), "rate": exact(meter.rate), "cost": exact(meter.cost.amount)}
+            for meter in found.meters
+        ],
         "new_rate": None if found.new_rate is None else exact(found.new_rate),
         "notes": list(each.notes),
     }

@@ -24,6 +24,8 @@ EXAMPLES = (
     "move service=ec2 region=eu-west-1 to rate of region=us-east-1",
 )
 NAME_LENGTH = 60
+METERS = 3
+"""Units of a line's usage that are shown with their quantity and rate."""
 
 
 def simulation(found: Simulation, *, may_save: bool, title: str = "") -> Reply:
@@ -82,15 +84,18 @@ def _line(each: LineEffect) -> str:
 
 
 def _evidence(found: Evidence) -> str:
-    """`1,344 Hours at $0.0416 an hour …`: quantity, rate and their source, or that they are not available."""
-    cost = f"{words.money(found.cost)} in {words.plural(found.charges, 'charge')} of the bill"
-    if found.quantity is None or found.unit is None or found.rate is None:
-        why = f"in several units ({', '.join(found.units[:4])})" if len(found.units) > 1 else "the bill has no quantity"
-        return f"{cost} · quantity and rate not available: {why}"
-    unit = words.cut(words.clean(found.unit), 20)
-    new = f" → {_rate(found.new_rate, found.cost.currency)} ({found.new_rate_from})" if found.new_rate is not None else ""
-    rate = f"{_rate(found.rate, found.cost.currency)} each{new}"
-    return f"{cost} · {words.number(found.quantity)} {unit} at {rate}, both from the bill"
+    """`1,344 Hours at $0.0416`: quantity, rate and their source, or that they are not available."""
+    cost = f"The bill: {words.money(found.cost)} in {words.plural(found.charges, 'charge')}"
+    if not found.meters:
+        return f"{cost} · quantity and rate not available: the bill has no quantity"
+    currency = found.cost.currency
+    shown = [
+        f"{words.number(each.quantity)} {words.cut(words.clean(each.unit), 20)} at {_rate(each.rate, currency)}"
+        for each in found.meters[:METERS]
+    ]
+    more = f" and {words.plural(len(found.meters) - METERS, 'more unit')}" if found.meters[METERS:] else ""
+    new = f" → {_rate(found.new_rate, currency)} ({found.new_rate_from})" if found.new_rate is not None else ""
+    return f"{cost} · {', '.join(shown)}{more}{new}"
 
 
 def _rate(value: Decimal, currency: str) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from services.budgets.simulation.paths import YEAR_DAYS
-from services.budgets.simulation.results import Evidence, LineEffect, Span
-from services.budgets.simulation.steps import Ahead, Course, UnknowableError, only_unit
+from services.budgets.simulation.results import Evidence, LineEffect, Meter, Span
+from services.budgets.simulation.steps import Ahead, Course, UnknowableError, is_in_hours, only_unit
 from services.budgets.simulation.usage import NOTHING, RESOURCE
 from storage.model.money import Money
 from storage.model.scenario import LineKind
@@ -27,6 +27,7 @@ MONTHS = Decimal(12)
 EDGES = 3
 RATED = (LineKind.PRICE, LineKind.MOVE, LineKind.COMMIT)
 IN_USE = (LineKind.STOP, LineKind.SCHEDULE)
+HOURS_ALONE = "Only what is counted in hours is covered by it."
 BY_THE_MONTH = "Coverage is reckoned by the month: hours in which less runs than is committed to are not seen."
 STILL_PAID = "{part} of it is covered by commitments, which go on being paid unless something else uses them."
 UNCOUNTED = "{part} of it has no quantity in the bill and stays as it is."
@@ -126,26 +127,29 @@ def _span(outcomes: tuple[Outcome, Outcome, Outcome], currency: str, *, has_band
 
 
 def _evidence(known: Known, line: ScenarioLine) -> Evidence:
-    """Quantity and rate as the bill has them; none where it has none."""
+    """Quantities and rates as the bill has them; none where it has none."""
     groups = known.of(line)
-    counted = [each for each in groups if each.unit is not None and each.quantity]
-    units = tuple(sorted({each.unit for each in counted if each.unit}))
+    meters = _meters(groups, known.currency)
     committed = sum((each.cost for each in groups if each.is_committed), NOTHING)
-    cost = sum((each.cost for each in groups), NOTHING)
-    quantity = sum((each.quantity or NOTHING for each in counted), NOTHING) if len(units) == 1 else None
-    rate = sum((each.cost for each in counted), NOTHING) / quantity if quantity else None
-    new_rate, new_rate_from = _new_rate(known, line, rate)
+    new_rate, new_rate_from = _new_rate(known, line, meters[0].rate if len(meters) == 1 else None)
     return Evidence(
-        cost=Money(cost, known.currency),
+        cost=Money(sum((each.cost for each in groups), NOTHING), known.currency),
         charges=sum(each.charges for each in groups),
-        quantity=quantity,
-        unit=units[0] if len(units) == 1 else None,
-        rate=rate,
-        units=units,
+        meters=meters,
         committed=Money(committed, known.currency) if committed else None,
         new_rate=new_rate,
         new_rate_from=new_rate_from,
     )
+
+
+def _meters(groups: tuple[Group, ...], currency: str) -> tuple[Meter, ...]:
+    found: dict[str, Meter] = {}
+    for each in groups:
+        if each.unit is not None and each.quantity:
+            known = found.get(each.unit, Meter(each.unit, NOTHING, Money.zero(currency)))
+            found[each.unit] = Meter(each.unit, known.quantity + each.quantity, known.cost + Money(each.cost, currency))
+    whole = (each for each in found.values() if each.quantity)
+    return tuple(sorted(whole, key=lambda each: (-abs(each.cost.amount), each.unit)))
 
 
 def _new_rate(known: Known, line: ScenarioLine, rate: Decimal | None) -> tuple[Decimal | None, str]:
@@ -177,6 +181,7 @@ def _notes(known: Known, line: ScenarioLine, evidence: Evidence) -> list[str]:
     if line.kind is LineKind.SCHEDULE:
         notes.append(NOT_IN_HOURS)
     if line.kind is LineKind.COMMIT:
+        notes += [HOURS_ALONE] if len({is_in_hours(each) for each in known.of(line) if each.quantity}) > 1 else []
         notes.append(BY_THE_MONTH)
     return notes
 

@@ -55,22 +55,38 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Meter:
+    """A quantity of one unit as the bill has it, and what it cost: the rate is their mean."""
+
+    unit: str
+    quantity: Decimal
+    cost: Money
+
+    @property
+    def rate(self) -> Decimal:
+        """Money a unit."""
+        return self.cost.amount / self.quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the bill says of a line's usage on the days of the baseline.
 
-    `quantity`, `unit` and `rate` (money a unit) are None where the charges have no quantity, or several units. `committed` is the
+    `meters` has a quantity a unit, the one with the most money first; none where the charges have no quantity. `committed` is the
     part of the cost that commitments cover. `new_rate` is the rate it would have; `new_rate_from` says where that is from.
     """
 
     cost: Money
     charges: int
-    quantity: Decimal | None = None
-    unit: str | None = None
-    rate: Decimal | None = None
-    units: tuple[str, ...] = ()
+    meters: tuple[Meter, ...] = ()
     committed: Money | None = None
     new_rate: Decimal | None = None
     new_rate_from: str = ""
+
+    @property
+    def meter(self) -> Meter | None:
+        """The one there is; None where there are none, or several."""
+        return self.meters[0] if len(self.meters) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Course:
 
     def schedule(self, line: ScenarioLine, about: Sequence[Left]) -> Decimal:
         """It runs so many hours a week; what runs less than that already stays as it is."""
-        running = [each for each in about if _is_in_hours(each.group)]
+        running = [each for each in about if is_in_hours(each.group)]
         if not running:
             raise UnknowableError("Nothing of it is counted in hours, so the bill does not show when it runs.")
         weeks = Decimal(self.ahead.baseline_days) / WEEK_DAYS
@@ -126,12 +126,17 @@ class Course:
         return sum((each.cost for each in target), NOTHING) / quantity
 
     def commit(self, line: ScenarioLine, about: Sequence[Left]) -> Decimal:
-        """A sum a month is paid whether it is used or not, and pays for usage at a lower rate until it is spent."""
+        """A sum a month is paid whether it is used or not, and pays for usage at a lower rate until it is spent.
+
+        Where some of the usage is counted in hours, that is what can be committed to: nobody sells commitments for traffic.
+        """
         open_to_it = [each for each in about if not each.is_covered and each.cost > 0]
         if not open_to_it and any(each.group.cost > 0 and not each.is_covered for each in about):
             raise UnknowableError(NOTHING_LEFT)
         if not open_to_it:
             raise UnknowableError("Nothing of it is paid on demand, so a commitment would cover nothing.")
+        running = [each for each in open_to_it if is_in_hours(each.group)]
+        open_to_it = running or open_to_it
         fee = (line.amount or NOTHING) * self.ahead.months
         if line.rate is None:
             on_demand, room = sum((each.cost for each in open_to_it), NOTHING), fee / (ONE - (line.change or NOTHING))
@@ -182,7 +187,8 @@ def only_unit(groups: Sequence[Group]) -> str:
     return units[0]
 
 
-def _is_in_hours(group: Group) -> bool:
+def is_in_hours(group: Group) -> bool:
+    """Whether it is something that runs."""
     return group.unit is not None and group.unit.strip().casefold() in HOURS and bool(group.quantity)
 
 

@@ -136,8 +136,9 @@ def test_stopping_a_resource_saves_exactly_its_billed_share(tmp_path: Path) -> N
     (line,) = found.lines
     assert year(found) == Decimal("-1.20") * YEAR_DAYS
     assert line.month_end.expected.amount == Decimal("-1.20") * MONTH_DAYS
-    assert (line.evidence.quantity, line.evidence.unit) == (Decimal(24 * 28), "Hours")
-    assert line.evidence.rate == Decimal("0.05")
+    assert line.evidence.meter is not None
+    assert (line.evidence.meter.quantity, line.evidence.meter.unit) == (Decimal(24 * 28), "Hours")
+    assert line.evidence.meter.rate == Decimal("0.05")
     assert line.evidence.cost.amount == Decimal("1.20") * 28
     assert found.baseline.text() == "25 Oct – 21 Nov 2026"
     assert not line.year.has_band
@@ -149,8 +150,9 @@ def test_stopping_a_resource_saves_exactly_its_billed_share(tmp_path: Path) -> N
 def test_a_changed_ledger_changes_the_effect_with_it(tmp_path: Path, hours: str, rate: str, times: Decimal) -> None:
     found = simulate(tmp_path, "stop for resource=i-prod; grow 10% for env=prod", rows=bill(hours=hours, rate=rate))
     assert year(found) == Decimal("-2.40") * times * YEAR_DAYS
-    assert found.lines[0].evidence.quantity == Decimal(hours) * 28
-    assert found.lines[0].evidence.rate == Decimal(rate)
+    meter = found.lines[0].evidence.meter
+    assert meter is not None
+    assert (meter.quantity, meter.rate) == (Decimal(hours) * 28, Decimal(rate))
 
 
 def test_growth_keeps_the_rate_and_a_price_keeps_the_quantity(tmp_path: Path) -> None:
@@ -189,6 +191,9 @@ def test_a_commitment_covers_on_demand_usage_up_to_its_amount_and_is_paid_whole(
     rated = simulate(tmp_path / "c", "commit 30 a month at 0.0375 for service=ec2")
     assert year(rated) == -360, "0.075 an hour on average, so half"
     assert rated.lines[0].evidence.new_rate == Decimal("0.0375")
+    wide = simulate(tmp_path / "f", "commit 30 a month at 0.0375 for everything")
+    assert year(wide) == -360, "the bucket is not counted in hours, so nothing is committed to for it"
+    assert "Only what is counted in hours is covered by it." in wide.lines[0].notes
     gone = simulate(tmp_path / "e", "stop for service=ec2; commit 30 a month at 50% off for service=ec2")
     assert gone.lines[1].problem == "Nothing of that is left."
     nothing = simulate(tmp_path / "d", "commit 30 a month at 50% off for resource=i-plan")
@@ -204,7 +209,8 @@ def test_usage_moves_to_a_rate_of_the_bill_or_to_none(tmp_path: Path) -> None:
     assert "the bill knows no rate" in unknown.lines[0].problem
     mixed = simulate(tmp_path / "c", "price to 0.05 for everything")
     assert "several units (GB, Hours)" in mixed.lines[0].problem
-    assert mixed.lines[0].evidence.rate is None
+    assert mixed.lines[0].evidence.meter is None
+    assert [each.unit for each in mixed.lines[0].evidence.meters] == ["Hours", "GB"]
 
 
 def test_what_commitments_cover_is_said_to_be_paid_on(tmp_path: Path) -> None:
@@ -219,7 +225,7 @@ def test_a_bill_without_resources_or_quantities_says_so(tmp_path: Path) -> None:
     ]
     found = simulate(tmp_path, "stop for resource=i-dev; grow 10% for service=s3; price to 0.03 for service=s3", rows=rows)
     assert found.lines[0].problem == "The bill names no resources on those days."
-    assert found.lines[1].evidence.quantity is None
+    assert found.lines[1].evidence.meters == ()
     assert year(found, 1) == Decimal("0.20") * YEAR_DAYS
     assert "no quantity in the bill" in found.lines[2].problem
     gone = simulate(tmp_path / "b", "stop for resource=i-nobody")
