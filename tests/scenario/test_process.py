@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -23,6 +24,9 @@ from bot.app import build, open_stores, run
 from bot.settings import load_settings
 from bot.tokens import installation
 from services.errors import ConfigurationError, StoreError, TemporaryError
+from storage.model.letter import Letter
+from storage.outbox import Outbox, enqueue
+from tests.fakes.homes import state
 from tests.fakes.slack import BOT_TOKEN, FakeSlack
 from tests.scenario.office import FORM, Office, opened, settings_for, signed, words
 
@@ -189,6 +193,28 @@ async def test_the_program_runs_until_it_is_told_to_stop(home: Path) -> None:
         assert not running.done(), running.exception()
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(running, 10)
+        assert slack.problems == []
+
+
+async def test_what_waited_to_be_said_while_it_was_down_is_said(home: Path) -> None:
+    with state(home) as database:
+        waiting = Letter("outbox.notice:1", "outbox.notice", {"channel": "C1", "day": "2026-11-22"}, "C0TEAM001")
+        Outbox(database).enqueue([waiting], datetime.now(UTC))
+        with database.write() as connection:
+            failed = Letter("digest:1", "digests.gone", {}, "C1")
+            enqueue(connection, [failed], datetime.now(UTC))
+            at = datetime(2026, 11, 22, 7, tzinfo=UTC).timestamp()
+            connection.execute(
+                "UPDATE letters SET state = 'failed', reason = 'No words.', settled_at = ? WHERE key = 'digest:1'", (at,)
+            )
+    async with FakeSlack() as slack:
+        running = await started(settings_for(slack, home, "socket", log_level="ERROR"), slack)
+        await slack.until(lambda: slack.messages or running.done())
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(running, 10)
+        (message,) = slack.messages.values()
+        assert "1 message could not be posted" in message["text"]
+        assert message["metadata"]["event_payload"] == {"letter": "outbox.notice:1"}
         assert slack.problems == []
 
 
