@@ -20,6 +20,7 @@ from handlers.parse.command import parse
 from handlers.request import Surface, Visibility
 from services.costs.results import Bases, KeyFigures, Movers
 from services.errors import DeniedError, UsageError
+from services.summary.results import MonthSummary
 from storage.model.period import DAY, Period, first_of_month
 from storage.model.query import Axis, Basis, Charges, CostQuery, Granularity
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from handlers.parse.command import Arguments
     from handlers.request import Reply, Request
+    from services import Services
     from services.access.results import Role
     from services.costs.results import CostAnswer
     from services.costs.service import Costs
@@ -109,15 +111,21 @@ async def show(request: Request, question: Question, *, shared: bool = False) ->
     A file does not say of itself whose rows it has, so that of somebody whose rows are limited is for them alone.
     """
     if question.look is Look.CSV:
-        question = replace(question, query=question.query.but(top=question.query.top or EVERY_ROW, page=1))
-    result = await _result(request.services.costs, question)
-    if question.look is Look.CSV:
-        file = await asyncio.to_thread(csv, result)
-        return replace(handover(file, result), to_asker=request.person.scope.is_limited)
+        return await _file(request, question)
     asked_aloud = request.place.surface is Surface.MENTION
     shared = shared or asked_aloud or is_direct(request.place.channel)
-    reply = render.sql(result) if question.look is Look.SQL else _drawn(result, question, shared=shared)
+    if question.look is Look.SQL:
+        reply = render.sql(await _result(request.services.costs, question))
+    else:
+        reply = await _drawn(request.services, question, shared=shared)
     return replace(reply, visibility=Visibility.THREAD) if asked_aloud else reply
+
+
+async def _file(request: Request, question: Question) -> Reply:
+    question = replace(question, query=question.query.but(top=question.query.top or EVERY_ROW, page=1))
+    result = await _result(request.services.costs, question)
+    file = await asyncio.to_thread(csv, result)
+    return replace(handover(file, result), to_asker=request.person.scope.is_limited)
 
 
 async def _result(costs: Costs, question: Question) -> CostAnswer:
@@ -131,9 +139,11 @@ async def _result(costs: Costs, question: Question) -> CostAnswer:
     return await answers[question.kind](question.query)
 
 
-def _drawn(result: CostAnswer, question: Question, *, shared: bool) -> Reply:
+async def _drawn(services: Services, question: Question, *, shared: bool) -> Reply:
     chart = question.look is Look.CHART
-    if isinstance(result, KeyFigures):
+    is_month = question.kind is Kind.KEY_FIGURES
+    result = await (services.summary.month(question.query) if is_month else _result(services.costs, question))
+    if isinstance(result, MonthSummary | KeyFigures):
         return render.key_figures(result, verb=question.verb, chart=chart, shared=shared)
     if isinstance(result, Bases):
         return render.bases(result, verb=question.verb, shared=shared)

@@ -23,7 +23,7 @@ async def invited(_request: Request) -> Reply:
 
 @feature.event("app_home_opened")
 async def opened(request: Request) -> Reply:
-    """Key figures of the month for the rows this person may see."""
+    """Key figures of the month and where it is heading, for the rows this person may see."""
     query = CostQuery(Period.month(request.today), scope=request.person.scope)
-    figures = await request.services.costs.key_figures(query)
-    return Reply("Your cloud cost this month", home=home(figures, request.person, request.today))
+    month = await request.services.summary.month(query)
+    return Reply("Your cloud cost this month", home=home(month, request.person, request.today))

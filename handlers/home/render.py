@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.blocks import build, words
+from handlers.blocks import build, outlook, words
 from handlers.blocks.mrkdwn import bold, escape
 from services.access.results import Role
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from handlers.request import Block
     from services.access.results import Person
     from services.costs.results import CostRow, KeyFigure, KeyFigures, Section
+    from services.summary.results import MonthSummary
 
-EXAMPLES = ("cost by service last month", "cost by team vs last month", "cost trend 30d", "cost movers")
+EXAMPLES = ("cost by service last month", "cost by team vs last month", "cost trend 30d", "cost movers", "cost forecast")
 """Words that work after a mention, in a direct message and after /tuppence, whatever prefix the commands have."""
 MAY = {
     Role.VIEWER: "You can ask, compare, export and share.",
@@ -25,12 +26,13 @@ MAY = {
     Role.ADMIN: "You can do everything, and give roles with `/tuppence role set`.",
 }
 LARGEST, LONGEST_NAME = 5, 60
+BUDGETS = 2
 
 
-def home(figures: KeyFigures, person: Person, today: date) -> Block:
+def home(month: MonthSummary, person: Person, today: date) -> Block:
     """The whole view."""
     line = build.divider()
-    return build.home([*_month(figures), *_freshness(figures, today), line, *_examples(), line, _me(person)])
+    return build.home([*_month(month), *_freshness(month.figures, today), line, *_examples(), line, _me(person)])
 
 
 def hello() -> tuple[str, list[Block]]:
@@ -39,12 +41,13 @@ def hello() -> tuple[str, list[Block]]:
     return build.fallback(text), build.sections(text)
 
 
-def _month(figures: KeyFigures) -> list[Block]:
+def _month(month: MonthSummary) -> list[Block]:
+    figures = month.figures
     if not figures.figures:
         return [build.header("No cost yet"), build.section(_nothing(figures))]
     blocks = [build.header(f"This month: {words.period(figures.days)}")]
     for figure in figures.figures:
-        blocks += build.field_sections(_figure(figure, figures))
+        blocks += build.field_sections([*_figure(figure, figures), *_ahead(figure, month), *_net(figure)])
     for section in figures.top:
         blocks += _largest(section)
     return blocks
@@ -57,16 +60,25 @@ def _nothing(figures: KeyFigures) -> str:
 
 
 def _figure(figure: KeyFigure, figures: KeyFigures) -> Sequence[str]:
-    """Four or five texts in two columns; the comparison is with the same number of days."""
+    """Texts in two columns; the comparison is with the same number of days."""
     change = words.change(figure.to_date, figure.previous)
     against = f"{change} against {words.period(figures.compared)}" if change else ""
     return [
         f"{bold('Month to date')}\n{escape(words.money(figure.to_date))}\n{escape(against)}".strip(),
         f"{bold('Last month')}\n{escape(words.money(figure.last_month)) if figure.last_month is not None else 'not known'}",
         f"{bold('A day, lately')}\n{escape(words.money(figure.run_rate))}",
-        f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}",
-        *_net(figure),
     ]
+
+
+def _ahead(figure: KeyFigure, month: MonthSummary) -> list[str]:
+    """Where the month will end, how sure that is, and what budgets that uses; without a forecast, what the pace implies."""
+    found = month.outlook(figure.to_date.currency)
+    if found is None or month.forecast is None:
+        return [f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}"]
+    said = {"Forecast": outlook.ends(month.forecast, found.whole), "Confidence": outlook.confidence(found.whole)}
+    budgets = [each for each in month.budgets if each.amount.currency == found.currency][:BUDGETS]
+    said |= {"Budget": "; ".join(outlook.budget(each, found.whole) for each in budgets)} if budgets else {}
+    return [f"{bold(title)}\n{escape(text)}" for title, text in said.items()]
 
 
 def _net(figure: KeyFigure) -> list[str]:

@@ -11,6 +11,7 @@ from handlers.feature import load_features
 from handlers.parse.command import Grammar, parse
 from handlers.request import Place, Reply, Request, Surface
 from services.access.results import Person, Role
+from services.summary.results import MonthSummary
 from storage.model.scope import Scope
 from tests.fakes import cost_answers
 from tests.fakes.grammars import TAGS, TODAY
@@ -46,6 +47,10 @@ class AskedCosts:
     async def key_figures(self, query: CostQuery) -> KeyFigures:
         """The month so far."""
         return self._answer("key_figures", cost_answers.month_so_far(), query)
+
+    async def month(self, query: CostQuery) -> MonthSummary:
+        """The month so far, without a forecast: as the summary of the month."""
+        return MonthSummary(self._answer("key_figures", cost_answers.month_so_far(), query))
 
     async def breakdown(self, query: CostQuery) -> Breakdown:
         """Services, or days where a step is asked for."""
@@ -83,7 +88,7 @@ def request(costs: AskedCosts, person: Person = ANA, place: Place | None = None,
     return Request(
         person=person,
         place=place or Place("T1", "C1", surface=Surface.SLASH),
-        services=SimpleNamespace(costs=costs, access=FewAdmins()),  # type: ignore[arg-type]  # what the handlers under test call
+        services=SimpleNamespace(costs=costs, summary=costs, access=FewAdmins()),  # type: ignore[arg-type]  # what the handlers under test call
         now=datetime(2026, 11, 21, 12, tzinfo=UTC),
         today=TODAY,
         request_id="r1",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.blocks import words
+from handlers.blocks import outlook, words
 from handlers.blocks.frame import SECTIONS, Content, reply
 from handlers.costs.render import buttons, charts, lines, mapping
 from handlers.costs.render.breakdown import is_empty
 from handlers.costs.render.listing import listing
+from services.summary.results import MonthSummary
 from storage.model.query import Granularity
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
 
 _OF_A_PART = ("Same days last month", "Rest of the month", "Whole month")
 """What is said of a month that is not over."""
+_BUDGETS = 2
 UNKNOWN = "not known: the bill begins later"
 
 
-def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = False, shared: bool = False) -> Reply:
-    """The month to date as a line, what it implies as fields, the largest services as a table."""
-    query = result.basics.query
+def key_figures(found: MonthSummary | KeyFigures, *, verb: str = "figures", chart: bool = False, shared: bool = False) -> Reply:
+    """The month to date as a line, what it implies and where it is heading as fields, the largest services as a table."""
+    summary = found if isinstance(found, MonthSummary) else MonthSummary(found)
+    result, query = summary.figures, summary.figures.basics.query
     figures = [each for each in result.figures if not _is_nothing(each)]
     picture, missing = charts.pictured(charts.key_figures, result) if figures else (None, [])
     drawn = charts.native_days(picture)
@@ -37,12 +40,12 @@ def key_figures(result: KeyFigures, *, verb: str = "figures", chart: bool = Fals
             lead=_lead(result, figures) if figures else lines.nothing(result.basics),
             context=lines.context(asked, compared=any(each.previous is not None for each in figures)),
             listings=_listings(result),
-            fields=[field for each in figures[:SECTIONS] for field in _fields(each, result, is_only=len(figures) == 1)],
+            fields=[field for each in figures[:SECTIONS] for field in _fields(each, summary, is_only=len(figures) == 1)],
             notes=[*_below(figures, query), *(missing if chart else ())],
             charts=drawn,
             buttons=buttons.under(asked.query, verb, shared=shared, charted=chart or bool(drawn), is_empty=not figures),
             picture=picture if chart else None,
-            result=mapping.key_figures(result),
+            result=mapping.month(summary),
         ),
     )
 
@@ -75,22 +78,51 @@ def _lead(result: KeyFigures, figures: Sequence[KeyFigure]) -> str:
     return f"{totals}{to_date}{asked}{changed}."
 
 
-def _fields(each: KeyFigure, result: KeyFigures, *, is_only: bool) -> list[str]:
+def _fields(each: KeyFigure, summary: MonthSummary, *, is_only: bool) -> list[str]:
     """What the month implies, where it is not over; with several currencies each field names its own."""
-    whole = each.to_date + each.remaining
-    compared = f", {words.change(whole, each.last_month)} against last month" if each.last_month is not None else ""
+    result = summary.figures
     said = {
         "Same days last month": _against(each, is_only=is_only),
         "Last month, whole": words.money(each.last_month) if each.last_month is not None else UNKNOWN,
         "Run rate": f"{words.money(each.run_rate)} a day, over the last {words.plural(result.week.days, 'complete day')}",
-        "Rest of the month": f"{words.money(each.remaining)} at that rate: no forecast",
-        "Whole month": f"{words.money(whole)} at that rate{compared}",
+        **(_forecast(each, summary) or _at_that_rate(each)),
+        "Budget": _budgets(each, summary),
         "Day by day": words.sparkline([value.amount for value in each.daily], 16) or words.NOTHING,
     }
     if result.days.is_month:
         said = {title: text for title, text in said.items() if title not in _OF_A_PART}
     whose = "" if is_only else f", {words.clean(each.to_date.currency)}"
-    return [f"{words.bold(title + whose)}\n{words.escape(text)}" for title, text in said.items()]
+    return [f"{words.bold(title + whose)}\n{words.escape(text)}" for title, text in said.items() if text]
+
+
+def _at_that_rate(each: KeyFigure) -> dict[str, str]:
+    """Where nothing is forecast: what the pace of the last days would come to."""
+    whole = each.to_date + each.remaining
+    compared = f", {words.change(whole, each.last_month)} against last month" if each.last_month is not None else ""
+    return {
+        "Rest of the month": f"{words.money(each.remaining)} at that rate: no forecast",
+        "Whole month": f"{words.money(whole)} at that rate{compared}",
+    }
+
+
+def _forecast(each: KeyFigure, summary: MonthSummary) -> dict[str, str]:
+    """Where the month will end and how sure that is; nothing without a forecast of this currency."""
+    figure = summary.outlook(each.to_date.currency)
+    if figure is None or summary.forecast is None:
+        return {}
+    total = figure.whole.total
+    compared = f"; {words.change(total, each.last_month)} against last month" if each.last_month is not None else ""
+    return {
+        "Forecast": f"{outlook.ends(summary.forecast, figure.whole)}{compared}",
+        "Confidence": outlook.confidence(figure.whole),
+    }
+
+
+def _budgets(each: KeyFigure, summary: MonthSummary) -> str:
+    """The budgets that count just this, the most endangered first."""
+    figure = summary.outlook(each.to_date.currency)
+    mine = [status for status in summary.budgets if status.amount.currency == each.to_date.currency][:_BUDGETS]
+    return "; ".join(outlook.budget(status, figure.whole if figure else None) for status in mine)
 
 
 def _against(each: KeyFigure, *, is_only: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from handlers.blocks import outlook
 from handlers.costs.question import words
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         MoverSection,
         Section,
     )
+    from services.summary.results import MonthSummary
     from storage.model.money import Money
     from storage.model.period import Period
     from storage.model.query import CostQuery
@@ -181,6 +183,15 @@ def key_figures(result: KeyFigures) -> Json:
         "week": _span(result.week),
     }
     return basics(result.basics) | _sections(result.top) | own
+
+
+def month(summary: MonthSummary) -> Json:
+    """The key figures, and the forecast of the same month where there is one."""
+    found = key_figures(summary.figures)
+    if summary.forecast is None:
+        return found
+    ahead = [{"currency": each.currency, **outlook.plain(each.whole)} for each in summary.forecast.figures]
+    return found | {"forecast": ahead, "forecast_through": str(summary.forecast.period.last)}
 
 
 def _figure(each: KeyFigure) -> Json:

@@ -13,6 +13,7 @@ from handlers.feature import load_features
 from handlers.home.render import EXAMPLES, hello, home
 from handlers.parse.command import Grammar, parse
 from services.access.results import Person, Role
+from services.summary.results import MonthSummary
 from storage.model.query import CostQuery
 from storage.model.scope import Scope
 from tests.fakes import cost_answers as fake
@@ -26,7 +27,7 @@ ALICE = Person("U0ALICE01", "T1", "alice", Role.VIEWER)
 
 
 def shown(figures: KeyFigures, person: Person = ALICE) -> str:
-    view = home(figures, person, TODAY)
+    view = home(MonthSummary(figures), person, TODAY)
     assert view_problems(view) == ()
     return "\n".join(_texts(view["blocks"]))
 
