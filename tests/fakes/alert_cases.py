@@ -135,9 +135,19 @@ LOOKS: dict[str, Alert] = {
     "incomplete day": alert(
         SPIKE.but(
             through=DAY,
-            figures=Figures((*days(("812.40", "300.15")), replace(days(("900", "305"))[0], day=NOW.date(), is_partial=True)),
-                            Decimal(250), Decimal(350), 9.0),
+            figures=Figures(
+                (*days(("812.40", "300.15")), replace(days(("900", "305"))[0], day=NOW.date(), is_partial=True)),
+                *(Decimal(250), Decimal(350), 9.0),
+            ),
             late=("azure", "gcp billing export"),
+        )
+    ),
+    "nothing but an incomplete day": alert(
+        SPIKE.but(
+            through=DAY - timedelta(days=1),
+            since=DAY,
+            until=DAY,
+            figures=Figures((replace(days(("900", "305"))[0], is_partial=True),), Decimal(250), Decimal(350), 9.0),
         )
     ),
     "restated": alert(SPIKE.but(restated="19 Nov was $700, and is $812 now")),

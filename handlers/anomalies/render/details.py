@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.anomalies.render import cause
 from handlers.anomalies.render.buttons import buttons
-from handlers.anomalies.render.message import amounts, complete, ending, plain, restated, running, status
+from handlers.anomalies.render.message import amounts, complete, ending, plain, restated, running, so_far, status
 from handlers.anomalies.render.words import about, happened, headline, lesson, moment, money
 from handlers.blocks import build, limits, words
 from handlers.blocks.mrkdwn import bold, escape
@@ -66,7 +66,14 @@ PRICE = "The price changed: check the discounts, the commitments that ended, and
 def details(alert: Alert) -> Reply:
     """The long answer."""
     title = headline(alert.anomaly, most=200)
-    parts = [amounts(alert.anomaly), running(alert.anomaly), ending(alert), restated(alert.anomaly), *cause.lines(alert)]
+    parts = [
+        amounts(alert.anomaly),
+        so_far(alert.anomaly),
+        running(alert.anomaly),
+        ending(alert),
+        restated(alert.anomaly),
+        *cause.lines(alert),
+    ]
     lines = [part for part in parts if part]
     blocks = [
         *build.sections("\n".join([bold(title), *lines])),

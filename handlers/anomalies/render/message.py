@@ -43,7 +43,7 @@ def message(alert: Alert) -> Reply:
     """The whole of it."""
     anomaly = alert.anomaly
     title = headline(anomaly)
-    parts = [amounts(anomaly), running(anomaly), ending(alert), restated(anomaly), "\n".join(cause.lines(alert))]
+    parts = [amounts(anomaly), so_far(anomaly), running(anomaly), ending(alert), restated(anomaly), "\n".join(cause.lines(alert))]
     body = [part for part in parts if part]
     blocks = [
         build.header(title),
@@ -102,6 +102,15 @@ def _against(anomaly: Anomaly, when: str) -> str:
         cost = bold(f"{money(anomaly, last.value)} so far on {when}")
         return f"{cost}, which is not complete and already above a whole day: {expected}, {bold(change(anomaly))}."
     return f"{bold(f'{money(anomaly, last.value)} on {when}')}, {expected}: {bold(change(anomaly))}."
+
+
+def so_far(anomaly: Anomaly) -> str:
+    """A day after the one that is told, which is not complete; mrkdwn."""
+    newest = anomaly.figures.daily[-1]
+    if not newest.is_partial or newest == anomaly.figures.last or anomaly.kind is AnomalyKind.SILENCE:
+        return ""
+    above = ", already above a whole day" if newest.value > anomaly.figures.upper else ""
+    return f"{bold(f'{money(anomaly, newest.value)} so far on {day(newest.day, anomaly)}')}, which is not complete{above}."
 
 
 def running(anomaly: Anomaly) -> str:
