@@ -4,22 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.anomalies.detection.robust import TINY, Floats, mean
+from services.anomalies.detection.robust import TINY, Flags, Floats, mean, median
 
 SHARE = 0.1
 """What is below this share of the largest burst is not one."""
+LONE, TWO = 1.5, 2
+"""A largest one that is more than this many times the second is an incident of its own: it does not excuse the next as large."""
 OVER, SPREADS, LEAST_SPREAD = 1.3, 2.6, 0.25
 """A burst is news above 1.3 × the largest so far, and above 2.6 spreads of the logarithms of all."""
-LONE = 1.5
-"""A largest one that is more than this many times the second is an incident of its own: it does not excuse the next as large."""
+MONTH, IDLE = 31, 0.05
+"""A series is idle when most days of the last month cost less than this share of the largest burst."""
+LEAST_BURSTS, OFTEN = 4, 0.05
+"""Four bursts, and one in twenty days: fees come more rarely."""
+
+
+def is_sparse(past: Floats) -> Flags:
+    """Which series are idle but for days that come more often than fees, k. `past` is k × all days before the judged one."""
+    if not past.shape[1]:
+        return np.zeros(len(past), dtype=np.bool_)
+    middle = median(past[:, -MONTH:])
+    idle = middle < IDLE * np.fmax.reduce(past, axis=1, initial=0.0)
+    if idle.any():
+        known = past[idle]
+        largest = _largest(known)
+        bursts = (known > SHARE * largest[:, None]).sum(axis=1)
+        often = bursts >= np.maximum(LEAST_BURSTS, OFTEN * (~np.isnan(known)).sum(axis=1))
+        idle[idle] = often & (middle[idle] < IDLE * largest)
+    return np.asarray(idle)
 
 
 def largest_usual(past: Floats) -> Floats:
     """Dollars up to which another burst is usual, k. `past` is k × all days before the judged one."""
-    known = np.where(past > 0, past, 0.0)
-    second, first = np.sort(known, axis=1)[:, -2:].T
-    largest = np.minimum(first, LONE * second)
-    sizes = np.log(np.where(known > SHARE * np.maximum(largest, TINY)[:, None], known, np.nan))
+    largest = _largest(past)
+    is_burst = past > SHARE * np.maximum(largest, TINY)[:, None]
+    sizes = np.log(np.where(is_burst, past, np.nan))
     middle = mean(sizes)
     spread = np.sqrt(mean((sizes - middle[:, None]) ** 2))
     return np.asarray(np.fmax(OVER * largest, np.exp(middle + SPREADS * np.fmax(spread, LEAST_SPREAD))))
+
+
+def _largest(past: Floats) -> Floats:
+    if past.shape[1] < TWO:
+        return np.zeros(len(past))
+    ordered = np.partition(np.where(past > 0, past, 0.0), -TWO, axis=1)
+    return np.asarray(np.minimum(ordered[:, -1], LONE * ordered[:, -TWO]))

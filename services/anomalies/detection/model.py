@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from services.anomalies.detection.bursts import is_sparse
 from services.anomalies.detection.robust import TINY, Flags, Floats, Ints, deviation, mean, median
 from services.anomalies.detection.window import DAYS, JUDGED, WEEKS, Window
 
@@ -26,13 +27,12 @@ OLDER = 31
 STEADY = 9
 """The first days of a window have too little before them to be surprised by."""
 LEAST_SPREAD = 0.02
-ERRATIC, JUMPS, IDLE = 0.8, 4, 0.05
-"""With a spread like this (a factor of two and more a day) a series comes in bursts and has no level to speak of. So has
-one that is idle on most days (a twentieth of its largest) and jumped by as much four times in ten weeks, on no usual weekday."""
-OWN_WEEKS, OWN_WEIGHT = 8, 8
-"""A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven."""
-OWN_CAP = 12.0
-"""A stray of the weekday counts as so many common spreads at most."""
+ERRATIC = 0.8
+"""With a spread like this (a factor of two and more a day) a series comes in bursts and has no level to speak of. So has one that
+is idle but for rare days, unless a weekday's factor as large explains them."""
+OWN_WEEKS, OWN_WEIGHT, OWN_CAP = 8, 8, 6.0
+"""A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven. A
+day of it counts as six common spreads at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ def fit(view: Window, since: Ints) -> Model:
     level = _level(calm)
     spreads = np.maximum(deviation(_strays(flat, level)), LEAST_SPREAD)
     surprise = flat[:, 1:DAYS] - level[:, :-1]
-    erratic = _is_erratic(view.values[:, :JUDGED], surprise, spreads[:, 0])
-    return Model(week, flat, calm, level, median(flat[:, JUDGED - OLDER : JUDGED]), spreads, surprise, erratic)
+    older = median(flat[:, JUDGED - OLDER : JUDGED])
+    erratic = (spreads[:, 0] > ERRATIC) | (is_sparse(view.past) & (week[:, :7].max(axis=1) < ERRATIC))
+    return Model(week, flat, calm, level, older, spreads, surprise, erratic)
 
 
 def _or_zero(values: Floats) -> Floats:
@@ -127,14 +128,6 @@ def _level(calm: Floats) -> Floats:
     total = known @ weights
     level = (np.where(known, calm, 0.0) @ weights) / np.maximum(total, TINY)
     return np.asarray(np.where(total > PACE * (1 - PACE) ** 7, level, np.nan))
-
-
-def _is_erratic(values: Floats, surprise: Floats, spread: Floats) -> Flags:
-    erratic = spread > ERRATIC
-    jumps = (surprise[:, STEADY - 1 : -1] > ERRATIC).sum(axis=1) >= JUMPS
-    if jumps.any():
-        erratic |= jumps & (median(values) < IDLE * np.fmax.reduce(values, axis=1))
-    return erratic
 
 
 def _strays(flat: Floats, level: Floats) -> Floats:
