@@ -171,6 +171,7 @@ async def test_another_window_takes_its_place(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("name", "said"), [("denied", "You may not."), ("broken", "Something went wrong")])
+@pytest.mark.usefixtures("log_lines")  # a traceback that is drawn for a terminal takes longer than Slack waits
 async def test_what_filling_in_cannot_mend_closes_the_window_and_is_told(shop: Shop, name: str, said: str) -> None:
     assert await shop.ana.submit(name=name) == {"ok": True}
     assert shop.ana.windows == []
