@@ -124,7 +124,7 @@ def summed(parts: Iterable[Figures]) -> Figures:
         )
         for day, found in of_day.items()
     )
-    told = [part for part in parts if part.last.day == newest(daily).day]
+    told = [part for part in parts if part.last.day == newest(daily).day] or parts
     lower, upper = sum((part.lower for part in told), nothing), sum((part.upper for part in told), nothing)
     return Figures(daily, lower, upper, max(part.score for part in parts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,15 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("TUPPENCE_HOME", str(tmp_path))
     monkeypatch.setenv("TUPPENCE_ADMINS", "U012ABCDE, W999ZZZZZ ,")
     monkeypatch.setenv("TUPPENCE_TAGS", "team=team,Owner ; app=Application")
+    monkeypatch.setenv("TUPPENCE_WATCH", "tag:team, region,region")
+    monkeypatch.setenv("TUPPENCE_HIGH", "250.50")
     monkeypatch.setenv("FISCAL_YEAR_START", "apr")
     monkeypatch.setenv("WEEK_START", "Sunday")
     settings = load_settings()
     assert settings.folder == tmp_path
     assert settings.admins == ("U012ABCDE", "W999ZZZZZ")
     assert settings.tags == {"team": ("team", "Owner"), "app": ("Application",)}
+    assert (settings.watch, settings.high_from) == (("tag:team", "region"), Decimal("250.50"))
     assert (settings.fiscal_year_start, settings.week_start_index) == (4, 6)
 
 
@@ -58,6 +62,9 @@ def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) 
         ("PORT", "99999", "65535"),
         ("TUPPENCE_ADMINS", "ada", "U02AB3CDE"),
         ("TUPPENCE_TAGS", "team", "name=key,key"),
+        ("TUPPENCE_WATCH", "region, resource", "'resource' is nothing that can be watched"),
+        ("TUPPENCE_WATCH", "teams", "'teams' is nothing that can be watched"),
+        ("TUPPENCE_HIGH", "0", "greater than 0"),
         ("TUPPENCE_CURRENCY", "euro", "three letters"),
         ("TUPPENCE_PREFIX", "Acme Corp", "slash command"),
         ("FISCAL_YEAR_START", "brumaire", "april"),
