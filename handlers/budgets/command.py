@@ -11,7 +11,8 @@ from handlers.budgets.simulating import named, said_lines, saved, worked_out
 from handlers.budgets.words import EXAMPLE, wanted
 from handlers.incoming import origin
 from handlers.parse.narrowing import words_of
-from handlers.parse.words import fold
+from handlers.parse.vocabulary import nearest
+from handlers.parse.words import cut, fold
 from handlers.request import Reply
 from services.errors import UsageError
 
@@ -24,8 +25,11 @@ async def bare(request: Request) -> Reply:
     """All of them, or the one that is named."""
     if not request.arguments.words:
         return await listed(request)
-    budget = await request.services.budgets.find(" ".join(request.arguments.words), request.person.scope)
-    return await shown(request, budget)
+    said = request.arguments.words
+    meant = nearest(said[0], filter(None, request.grammar.of(feature.root)))
+    if meant and not await request.services.budgets.named(" ".join(said), request.person.scope):
+        raise UsageError(f"“{cut(said[0])}” is not a word I know.", f"Did you mean “{meant}”?", word=said[0], suggestion=meant)
+    return await shown(request, await request.services.budgets.find(" ".join(said), request.person.scope))
 
 
 @feature.verb("list", summary="the same", example="list", aliases=("status",), takes_words=True)

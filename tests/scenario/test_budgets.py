@@ -217,6 +217,8 @@ async def test_a_channel_that_others_read_is_not_told(ada: Visitor) -> None:
 
 async def test_a_budget_is_removed_after_a_question(ada: Visitor) -> None:
     await ada.run("/budget set web 400 for team=web")
+    await ada.run("/budget sett web 5")
+    assert "Did you mean “set”?" in answer(ada)
     await ada.run("/budget remove wep")
     assert "Did you mean “web”?" in answer(ada)
     await ada.run("/budget remove web")
