@@ -1,7 +1,7 @@
 """What happened to the demo's company lately, found and told by the program itself, as on each of those mornings.
 
-The bills are looked at morning by morning, so that a spike is opened, runs, and resolves on the days on which it did. What is told
-of it is only queued here: the bot posts it.
+The bills are looked at morning by morning, so that a spike is opened, runs, and resolves on the days on which it did. What is to
+be told is only queued here: the bot posts it.
 """
 
 from __future__ import annotations

@@ -70,10 +70,12 @@ class ChartDays:
 
 
 def told(anomaly: Anomaly) -> tuple[DayLine, ...]:
-    """The days of the episode as they were told; the band is known of the newest only."""
+    """The days of the episode as they were told; the band is known of the last one only."""
     figures = anomaly.figures
-    *before, newest = (DayLine(each.day, each.value, each.expected) for each in figures.daily)
-    return (*before, DayLine(newest.day, newest.actual, newest.expected, figures.lower, figures.upper))
+    lines = {each.day: DayLine(each.day, each.value, each.expected) for each in figures.daily}
+    last = figures.last
+    lines[last.day] = DayLine(last.day, last.value, last.expected, figures.lower, figures.upper)
+    return tuple(lines.values())
 
 
 def _lines(days: Sequence[date], amounts: Sequence[Decimal | None], known: int) -> tuple[DayLine, ...]:

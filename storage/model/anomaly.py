@@ -16,6 +16,7 @@ from storage.model.money import Money
 from storage.model.query import Filter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
 
@@ -145,9 +146,14 @@ class DayFigure:
         return self.value - self.expected
 
 
+def newest(daily: Sequence[DayFigure]) -> DayFigure:
+    """The newest complete day; where none is, the newest: a day that is not over says less than one that is."""
+    return next((each for each in reversed(daily) if not each.is_partial), daily[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The numbers of an episode. `daily` has each day since it began, oldest first; `lower` and `upper` are the last day's band.
+    """The numbers of an episode. `daily` has each day since it began, oldest first; `lower` and `upper` are the band of `last`.
 
     `score` is 1 at the threshold at which an alert is raised.
     """
@@ -159,8 +165,8 @@ class Figures:
 
     @property
     def last(self) -> DayFigure:
-        """The newest day."""
-        return self.daily[-1]
+        """The newest complete day; where none is, the newest."""
+        return newest(self.daily)
 
     @property
     def excess(self) -> Decimal:
@@ -169,7 +175,7 @@ class Figures:
 
     @property
     def ratio(self) -> Decimal | None:
-        """The newest day's excess of what was expected (1 = twice as much); None where nothing was."""
+        """The excess of `last`, of what was expected (1 = twice as much); None where nothing was."""
         return self.last.excess / self.last.expected if self.last.expected else None
 
 
