@@ -106,6 +106,10 @@ class Scheduler:
 
     async def start(self) -> None:
         """Take the lease if it is free, make up for what was missed, and tick from now on. Raises StoreError."""
+        holder = await self._background(self._store.holder)
+        if _is_gone(holder):
+            # What a crash left behind: whoever starts again right after it need not wait until it expires.
+            await self._background(self._store.give_up, holder)
         await self._renew()
         late = int(CATCH_UP.total_seconds())
         for turn in self._turns:
@@ -216,3 +220,18 @@ class Scheduler:
             log.exception("job failed")
             return Outcome.FAILED, f"{type(error).__name__}, {identity} in the log"
         return Outcome.DONE, ""
+
+
+def _is_gone(owner: str) -> bool:
+    """Whether the owner was a process of this machine that is no more; one with our own number was another before us."""
+    host, _, rest = owner.partition(":")
+    number = rest.partition(":")[0]
+    if host != socket.gethostname() or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return int(number) == os.getpid()

@@ -60,6 +60,12 @@ class Jobs:
             )
         return taken.rowcount == 1
 
+    def holder(self) -> str:
+        """Who took the lease last and did not give it up; it may have expired. Empty when nobody did."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT owner FROM leases WHERE name = ?", (LEASE,)).fetchone()
+        return str(row[0]) if row else ""
+
     def give_up(self, owner: str) -> None:
         """Let the next one in at once."""
         with self._database.write() as connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import socket
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -304,6 +306,21 @@ async def test_one_process_runs_the_jobs_and_the_other_takes_over_when_it_stops(
             await first.scheduler.stop()
             await second.until(lambda: second.done)
             assert second.scheduler.holds
+
+
+@pytest.mark.parametrize(("host", "is_alive", "holds"), [("", False, True), ("", True, False), ("elsewhere", False, False)])
+async def test_the_lease_of_a_process_that_is_no_more_is_not_waited_for(
+    database: Database, host: str, *, is_alive: bool, holds: bool
+) -> None:
+    process = subprocess.Popen(["sleep", "60"])  # noqa: S607, ASYNC220 - any process will do
+    if not is_alive:
+        process.kill()
+        process.wait()
+    Jobs(database).take(f"{host or socket.gethostname()}:{process.pid}:abc", NOON, LEASE)
+    async with office(database) as each:
+        assert each.scheduler.holds is holds
+    process.kill()
+    process.wait()
 
 
 async def test_what_a_dead_process_was_at_is_said_and_kept(database: Database, log: io.StringIO) -> None:
