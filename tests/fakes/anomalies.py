@@ -210,13 +210,13 @@ SEEDED = 17
 """The number in the examples of the commands."""
 
 
-def seed(home: Path, **changes: object) -> None:
-    """An open anomaly with that number, and one lesson, in the store of a home that is not open."""
+def seed(home: Path, by: str = BOSS, **changes: object) -> None:
+    """An open anomaly with that number, and one lesson of somebody's, in the store of a home that is not open."""
     database = Database(home / "state.db", migrations)
     database.open()
     store = Anomalies(database)
     with database.write() as connection:
         connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('anomalies', ?)", (SEEDED - 1,))
     stored = store.add(spike(**changes), Happening(OPENED_AT, "", "opened"))
-    store.teach(Feedback(FeedbackKind.SNOOZE, SERIES, NOW.date(), date(2026, 12, 31), BOSS, NOW, "loud", anomaly=stored.id))
+    store.teach(Feedback(FeedbackKind.SNOOZE, SERIES, NOW.date(), date(2026, 12, 31), by, NOW, "loud", anomaly=stored.id))
     database.close()

@@ -31,7 +31,7 @@ PAGED = "by service top 1 page 2"
 @pytest.fixture(autouse=True)
 def _open_anomaly(home: Path) -> None:
     """The one whose number the examples have."""
-    seed(home, channel=TEAM_WEB)
+    seed(home, ADMIN, channel=TEAM_WEB)
 
 
 def mrkdwn(node: object) -> Iterator[str]:

@@ -23,6 +23,7 @@ from bot.settings import load_settings
 from bot.tokens import installation, slack_keys
 from handlers.feature import load_features
 from services.clock import fixed_clock
+from tests.fakes.anomalies import seed
 from tests.scenario.office import NOW
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ QUICK = Limits(processing=0.02, channel_gap=0.0)
 WITHOUT_BUTTONS = {"help", "export"}
 MEANT = frozenset({"files.info"})
 """What may be asked before it is so: a picture that Slack still looks at."""
+
+
+@pytest.fixture(autouse=True)
+def _open_anomaly(home: Path) -> None:
+    """The one whose number the examples have."""
+    seed(home, ADMIN, channel=FINOPS)
 
 
 @asynccontextmanager
