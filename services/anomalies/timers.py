@@ -46,7 +46,7 @@ class Timers:
 
     async def _remind(self, anomaly: Anomaly, now: datetime) -> bool:
         """One step further, where it is still nobody's; not in quiet hours."""
-        route = await self._routes.get(anomaly.route) if anomaly.route is not None else None
+        route = await self._route(anomaly)
         free = allowed_from(route, anomaly.severity, now) if route is not None else now
         if free > now:
             await self._background(self._store.change, anomaly.but(remind_at=free), None)
@@ -57,6 +57,9 @@ class Timers:
             await self._background(self._store.change, anomaly.but(remind_at=None), None)
             return False
         return await (self._mention(anomaly, route, now) if _is_first(anomaly, route) else self._escalate(anomaly, route, now))
+
+    async def _route(self, anomaly: Anomaly) -> Route | None:
+        return await self._routes.get(anomaly.route) if anomaly.route is not None else None
 
     async def _mention(self, anomaly: Anomaly, route: Route, now: datetime) -> bool:
         again = due(route, anomaly.severity, now) if route.escalate_to else None
@@ -87,6 +90,9 @@ class Timers:
     async def _wake_up(self, anomaly: Anomaly, now: datetime) -> bool:
         """What somebody snoozed and is still going on is told in its thread when that is over."""
         if anomaly.snoozed_until is None or anomaly.snoozed_until > now or anomaly.parent is not None:
+            return False
+        route = await self._route(anomaly)
+        if route is not None and allowed_from(route, anomaly.severity, now) > now:
             return False
         said = Happening(now, "", SNOOZE_OVER, "it is still going on")
         after = anomaly.but(snoozed_until=None, changed_at=now)

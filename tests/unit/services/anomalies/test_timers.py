@@ -243,6 +243,13 @@ async def test_a_snooze_that_ends_is_told_once_in_the_thread(watchman: Watchman)
     assert watchman.work.store.history(1)[-1].what == "snooze_over"
 
 
+async def test_a_snooze_that_ends_at_night_is_told_in_the_morning(watchman: Watchman) -> None:
+    midnight = datetime(2026, 11, 19, tzinfo=UTC)
+    watchman.alert(status=Status.ACKNOWLEDGED, remind_at=None, snoozed_until=midnight)
+    said = await watchman.each_minute(midnight, midnight + timedelta(hours=8))
+    assert said == [("07:00", "alert:1:note:2")]
+
+
 async def test_a_snooze_of_something_that_is_over_ends_silently(watchman: Watchman) -> None:
     watchman.alert(status=Status.RESOLVED, remind_at=None, snoozed_until=NOON + timedelta(hours=1))
     assert await watchman.each_minute(NOON, NOON + timedelta(hours=2)) == []
