@@ -121,9 +121,11 @@ def _of_day(spec: BandSpec, place: int) -> str:
 
 def _day_told(spec: BandSpec, place: int) -> str:
     value = spec.actual[place]
+    usual = _at(spec.expected, place)
     if value is None:
-        return f"{day(spec.days[place])} has no amount"
-    usual, parts = _at(spec.expected, place), [f"{day(spec.days[place])} with {label(value, spec.currency)}"]
+        amount = "has no amount" if usual is None else f"is expected with {label(usual, spec.currency)}"
+        return f"{day(spec.days[place])} {amount}"
+    parts = [f"{day(spec.days[place])} with {label(value, spec.currency)}"]
     if usual is not None and not spec.is_cumulative:
         change = percent(value, usual)
         excess = f"{signed(value - usual, spec.currency)}{f' ({change})' if change else ''}"

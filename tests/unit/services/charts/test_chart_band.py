@@ -160,10 +160,12 @@ def test_the_headline_is_the_mark_else_the_forecast_else_the_latest_day() -> Non
     assert bands.headline(BandSpec("Days", "USD", (), ())) == "No spend in this period"
 
 
-def test_a_mark_on_a_day_without_an_amount_says_so() -> None:
+def test_a_mark_on_a_day_without_an_amount_says_what_is_expected_of_it() -> None:
     spec = replace(BAND_MONTH, marks=(Mark(date(2026, 11, 28), "over the budget"), Mark(date(2030, 1, 1), "elsewhere")))
-    assert "Marked (over the budget): 28 Nov 2026 has no amount." in alt_text(spec)
+    assert "Marked (over the budget): 28 Nov 2026 is expected with $" in alt_text(spec)
     assert "elsewhere" not in alt_text(spec)
+    unknown = replace(spec, expected=(), low=(), high=(), low_outer=(), high_outer=())
+    assert "Marked (over the budget): 28 Nov 2026 has no amount." in alt_text(unknown)
 
 
 def test_rows_that_do_not_fit_the_days_are_refused() -> None:
