@@ -50,11 +50,4 @@ def buttons(anomaly: Anomaly, acts: Sequence[Act], *, details: bool = True) -> l
 
 
 def _button(act: Act, anomaly: Anomaly, *, is_first: bool) -> Block:
-    values = {"id": str(anomaly.id)}
-    return build.button(
-        LABELS[act],
-        f"anomalies.{act}",
-        values,
-        style="primary" if is_first else "",
-        spoken=f"{LABELS[act].removesuffix('…')} anomaly {anomaly.id}",
-    )
+    return build.button(LABELS[act], f"anomalies.{act}", {"id": str(anomaly.id)}, style="primary" if is_first else "")
