@@ -49,9 +49,8 @@ def confidence(each: Expected) -> str:
 
 
 def ends(forecast: Forecast, each: Expected) -> str:
-    """`$412,300 by 30 Nov, between $398,120 and $431,050 (80 %)`; a run rate says that it is one."""
-    by = f"{words.money(each.total)} by {words.day(forecast.period.last, forecast.period.last)}"
-    return f"{by}{between(each)}" if each.inner else f"{by} at the run rate: {each.method.said}"
+    """`$412,300 by 30 Nov, between $398,120 and $431,050 (80 %)`."""
+    return f"{words.money(each.total)} by {words.day(forecast.period.last, forecast.period.last)}{between(each)}"
 
 
 def budget(status: BudgetStatus, each: Expected | None = None) -> str:
@@ -63,10 +62,8 @@ def budget(status: BudgetStatus, each: Expected | None = None) -> str:
 
 
 def method(each: Expected) -> str:
-    """What it was made from: `forecast from 120 days of history`, and what that lacks."""
+    """What it was made from, and what that lacks: `forecast from 120 days of history`."""
     said = f"forecast from {words.plural(each.history, 'day')} of history"
-    if each.inner is None:
-        return each.method.said
     return f"{said} ({each.method.said})" if each.method.said else said
 
 

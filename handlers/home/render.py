@@ -73,7 +73,7 @@ def _figure(figure: KeyFigure, figures: KeyFigures) -> Sequence[str]:
 def _ahead(figure: KeyFigure, month: MonthSummary) -> list[str]:
     """Where the month will end, how sure that is, and what budgets that uses; without a forecast, what the pace implies."""
     found = month.outlook(figure.to_date.currency)
-    if found is None or month.forecast is None:
+    if found is None or found.whole.inner is None or month.forecast is None:
         return [f"{bold('To come at that pace')}\n{escape(words.money(figure.remaining))}"]
     said = {"Forecast": outlook.ends(month.forecast, found.whole), "Confidence": outlook.confidence(found.whole)}
     budgets = [each for each in month.budgets if each.amount.currency == found.currency][:BUDGETS]

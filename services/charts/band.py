@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -66,7 +66,8 @@ def has_bars(spec: BandSpec) -> bool:
 
 
 def _keys(spec: BandSpec) -> list[Key]:
-    keys = [Key("actual", "bar" if has_bars(spec) else "line", style.PALETTE[0])]
+    mark: Literal["bar", "line"] = "bar" if has_bars(spec) else "line"
+    keys = [Key("actual", mark, style.PALETTE[0])] if bands.latest(spec) is not None else []
     if any(value is not None for value in spec.expected):
         keys.append(Key("expected", "dash"))
     if spec.low:

@@ -106,9 +106,9 @@ def _at_that_rate(each: KeyFigure) -> dict[str, str]:
 
 
 def _forecast(each: KeyFigure, summary: MonthSummary) -> dict[str, str]:
-    """Where the month will end and how sure that is; nothing without a forecast of this currency."""
+    """Where the month will end and how sure that is; nothing without a forecast of this currency, and a run rate is none."""
     figure = summary.outlook(each.to_date.currency)
-    if figure is None or summary.forecast is None:
+    if figure is None or figure.whole.inner is None or summary.forecast is None:
         return {}
     total = figure.whole.total
     compared = f"; {words.change(total, each.last_month)} against last month" if each.last_month is not None else ""

@@ -143,7 +143,7 @@ def _context(found: Forecast) -> str:
     basics = found.basics
     query = basics.query
     is_unknown = query.scope.is_limited and not basics.completeness.sources
-    methods = list(dict.fromkeys(outlook.method(each.whole) for each in found.figures))
+    methods = list(dict.fromkeys(outlook.method(each.whole) for each in found.figures if each.whole.inner))
     usual = [
         f"{words.period(found.period)} (UTC days)",
         words.basis_words(query),
