@@ -60,7 +60,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
     )
     routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=settings.admins)
     anomalies = _anomalies(settings, stores, access, clock, routes, outbox)
-    sources = Sources(costs, budgets, anomalies, clock)
+    sources = Sources(costs, forecasts, budgets, anomalies, clock)
     digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
     return Services(
         costs=costs,

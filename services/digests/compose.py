@@ -11,6 +11,7 @@ from services.costs.freshness import is_estimated
 from services.digests.concern import concerns
 from services.digests.results import DigestAnswer, DigestFigure
 from services.digests.spans import spans
+from services.forecasts.results import ForecastQuery
 from storage.model.digest import DigestKind, Part
 from storage.model.period import Period, utc_today
 from storage.model.query import CostQuery, Granularity
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from services.costs.results import Breakdown, Completeness, KeyFigures, MoverSection
     from services.costs.service import Costs
     from services.digests.results import Spans
+    from services.forecasts.results import Forecast
+    from services.forecasts.service import Forecasts
     from storage.model.anomaly import Anomaly
     from storage.model.digest import Digest
     from storage.model.money import Money
@@ -54,6 +57,7 @@ class Sources:
     """The services that a digest asks."""
 
     costs: Costs
+    forecasts: Forecasts
     budgets: Budgeting
     anomalies: Watching
     clock: Clock
@@ -71,8 +75,12 @@ class Sources:
             self.costs.key_figures(query.but(period=Period.month(through), compare=None)),
         )
         is_running = digest.kind is not DigestKind.MONTHLY and Part.TO_DATE in digest.parts
-        movers, daily, budgets, anomalies = await asyncio.gather(
-            self._movers(digest, query), self._daily(digest, query), self._budgets(digest), self._anomalies(digest)
+        movers, daily, forecast, budgets, anomalies = await asyncio.gather(
+            self._movers(digest, query),
+            self._daily(digest, query),
+            self._forecast(digest, query),
+            self._budgets(digest),
+            self._anomalies(digest),
         )
         shown = _figures(now, mean, figures if is_running else None, span)
         return DigestAnswer(
@@ -88,6 +96,7 @@ class Sources:
             is_estimated=is_estimated(span.days, today),
             movers=movers,
             daily=daily,
+            forecast=forecast,
             budgets=budgets,
             anomalies=anomalies,
             told=told if told and told != tuple(each.amount for each in shown) else (),
@@ -111,6 +120,12 @@ class Sources:
         return await self.costs.breakdown(
             query.but(period=span, compare=None, by=("service",), top=CHART_SERVICES, granularity=step)
         )
+
+    async def _forecast(self, digest: Digest, query: CostQuery) -> Forecast | None:
+        """Where the month is heading; of a month that has closed there is nothing to foretell."""
+        if Part.FORECAST not in digest.parts or digest.kind is DigestKind.MONTHLY:
+            return None
+        return await self.forecasts.forecast(ForecastQuery(query.but(compare=None)))
 
     async def _budgets(self, digest: Digest) -> tuple[BudgetStatus, ...]:
         """Those of this money, or told in this channel; without filters, all."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from services.budgets.results import BudgetStatus
     from services.costs.results import Breakdown, Completeness, MoverSection
+    from services.forecasts.results import Forecast
     from storage.model.anomaly import Anomaly
     from storage.model.digest import Digest
     from storage.model.money import Money
@@ -59,6 +60,8 @@ class DigestAnswer:
     movers: tuple[MoverSection, ...] = ()
     daily: Breakdown | None = None
     """The last days by service, for the chart."""
+    forecast: Forecast | None = None
+    """Where the running month is heading."""
     budgets: tuple[BudgetStatus, ...] = ()
     anomalies: tuple[Anomaly, ...] = ()
     """The open ones that concern this money, worst first, those kept for the digest among them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.blocks import words
+from handlers.blocks import outlook, words
 from handlers.blocks.mrkdwn import bold, escape
 from services.budgets.results import State
 
@@ -24,7 +24,10 @@ STATES = {
 
 
 def lines(answer: DigestAnswer) -> Iterator[str]:
-    """The budgets that are in danger; where none is, one line says so."""
+    """Where the month will end; then the budgets that are in danger or, where none is, that none is."""
+    if answer.forecast is not None and answer.forecast.figures:
+        said = "; ".join(outlook.ends(answer.forecast, each.whole) for each in answer.forecast.figures[:NAMED])
+        yield f"{bold('Heading for')} {escape(said)}"
     found = [each for each in answer.budgets if each.is_endangered]
     if found:
         more = f"; and {len(found) - NAMED} more" if found[NAMED:] else ""
