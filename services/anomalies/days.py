@@ -25,7 +25,7 @@ SHOWN = 30
 LEARNED = 140
 """Days before those: the judgement looks back ten weeks, and at the fees of three months."""
 LATER = 3
-"""Incomplete days after the judged one that say something."""
+"""Incomplete days after the judged one that say something; what is over is not looked at any more."""
 USAGE = Filter("charge", ("Usage",))
 WITHOUT_USAGE = frozenset({AnomalyKind.SILENCE, AnomalyKind.UNUSED, AnomalyKind.FEE})
 """These are not judged by the usage of a day, so a line of it would explain nothing."""
@@ -45,13 +45,15 @@ class ChartDays:
         return await self._background(self._read, anomaly) or told(anomaly)
 
     def _read(self, anomaly: Anomaly) -> tuple[DayLine, ...]:
-        days = Period.of_days(anomaly.through - timedelta(days=SHOWN + LEARNED), anomaly.through + timedelta(days=LATER))
+        later = timedelta(days=LATER if anomaly.is_open else 0)
+        days = Period.of_days(anomaly.through - timedelta(days=SHOWN + LEARNED), anomaly.through + later)
         amounts = self._amounts(anomaly.series, days)
         if not amounts or min(amounts) > anomaly.through:
             return ()
         first, last = min(amounts), max(*amounts, anomaly.through)
         known = [day for day in days if first <= day <= last]
-        return _lines(known, [amounts.get(day) for day in known], known.index(anomaly.through))
+        lines = _lines(known, [amounts.get(day) for day in known], known.index(anomaly.through))
+        return tuple(_as_told(each, anomaly) for each in lines)
 
     def _amounts(self, series: SeriesKey, days: Period) -> dict[date, Decimal]:
         piece = Slice(
@@ -76,6 +78,17 @@ def told(anomaly: Anomaly) -> tuple[DayLine, ...]:
     last = figures.last
     lines[last.day] = DayLine(last.day, last.value, last.expected, figures.lower, figures.upper)
     return tuple(lines.values())
+
+
+def _as_told(line: DayLine, anomaly: Anomaly) -> DayLine:
+    """Days of the episode are held against the level from before it began, as the message says; never against itself."""
+    figures = anomaly.figures
+    told_day = next((each for each in figures.daily if each.day == line.day), None)
+    if told_day is None:
+        return line
+    moved = told_day.expected - figures.last.expected
+    lower, upper = (max(edge + moved, moved * 0) for edge in (figures.lower, figures.upper))
+    return DayLine(line.day, line.actual, told_day.expected, lower, upper)
 
 
 def _lines(days: Sequence[date], amounts: Sequence[Decimal | None], known: int) -> tuple[DayLine, ...]:

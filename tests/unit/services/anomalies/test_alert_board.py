@@ -114,7 +114,7 @@ def of_the_bill(**changes: object) -> Anomaly:
 async def test_thirty_days_come_from_the_bill_with_what_was_expected_of_each(costs: CostStore) -> None:
     found = await days(costs, of_the_bill())
     assert len(found) == SHOWN
-    complete = [each for each in found if each[0] <= AWS_LAST]
+    complete = [each for each in found if each[0] < DAY]
     assert all(actual is not None and expected is not None for _, actual, expected in complete)
     assert all(abs(actual - expected) < expected / 2 for _, actual, expected in complete)  # type: ignore[operator]  # not None
 
@@ -122,6 +122,19 @@ async def test_thirty_days_come_from_the_bill_with_what_was_expected_of_each(cos
 async def test_a_day_that_is_not_complete_is_there_and_later_ones_are_not(costs: CostStore) -> None:
     found = await days(costs, of_the_bill(through=AWS_LAST - timedelta(days=2)))
     assert [each[0] for each in found][-1] == AWS_LAST + timedelta(days=1)
+
+
+async def test_days_of_the_episode_are_held_against_the_level_from_before_it(costs: CostStore) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        found = await ChartDays(costs, Background(executor)).of(of_the_bill())
+    (first, second) = (each for each in found if DAY <= each.day <= AWS_LAST)
+    assert (first.expected, first.lower, first.upper) == (Decimal("300.15"), Decimal("245.15"), Decimal("345.65"))
+    assert (second.expected, second.lower, second.upper) == (Decimal(305), Decimal(250), Decimal("350.5"))
+
+
+async def test_what_is_over_ends_with_its_last_complete_day(costs: CostStore) -> None:
+    found = await days(costs, of_the_bill(status=Status.RESOLVED, through=AWS_LAST - timedelta(days=2)))
+    assert found[-1][0] == AWS_LAST - timedelta(days=2)
 
 
 async def test_a_series_that_the_bill_does_not_have_shows_what_was_told(costs: CostStore) -> None:
