@@ -40,10 +40,13 @@ from handlers.status.render import status
 from services import errors
 from services.access.results import Person, Role
 from services.charts.service import Charts
+from services.summary.results import MonthSummary
 from storage.model.people import Subject, SubjectKind
 from storage.model.scope import Scope
 from tests.fakes import cost_answers as answers
+from tests.fakes import forecast_answers
 from tests.render.test_cost_answers import ANSWERS
+from tests.render.test_forecast_answers import ANSWERS as FORECASTS
 from tests.render.test_roles_render import CASES as ROLES
 from tests.render.test_roles_render import line
 from tests.unit.handlers.test_status import AWS, AZURE, NEW, ONLY_WEB, TODAY
@@ -104,14 +107,17 @@ def _access() -> Iterator[tuple[str, Reply]]:
     yield "hello", Reply(text, blocks=tuple(blocks))
 
 
-REPLIES = {**ANSWERS, **dict(_helped()), **dict(_failures(SLASH)), **dict(_states()), **dict(_access())}
+AHEAD = {f"forecast, {name}": reply for name, reply in FORECASTS.items()}
+REPLIES = {**ANSWERS, **AHEAD, **dict(_helped()), **dict(_failures(SLASH)), **dict(_states()), **dict(_access())}
 FIGURES = {
     "two currencies": answers.month_so_far(answers.figure(), answers.figure("0.1", "EUR")),
     "normal": answers.month_so_far(),
     "nothing": replace(answers.month_so_far(), figures=(), top=()),
     "late": answers.month_so_far(state=answers.LATE),
 }
-HOMES = {f"{name}, {role}": home(each, person, TODAY) for name, each in FIGURES.items() for role, person in PEOPLE.items()} | {
+MONTHS = {name: MonthSummary(each) for name, each in FIGURES.items()}
+MONTHS |= {"with a forecast": MonthSummary(answers.month_so_far(), forecast_answers.month())}
+HOMES = {f"{name}, {role}": home(each, person, TODAY) for name, each in MONTHS.items() for role, person in PEOPLE.items()} | {
     name: reply.home for name, reply in _failures(replace(SLASH, surface=Surface.HOME))
 }
 
