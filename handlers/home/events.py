@@ -23,7 +23,8 @@ async def invited(_request: Request) -> Reply:
 
 @feature.event("app_home_opened")
 async def opened(request: Request) -> Reply:
-    """Key figures of the month and where it is heading, for the rows this person may see."""
+    """Key figures of the month, where it is heading and what is unusual, for the rows this person may see."""
     query = CostQuery(Period.month(request.today), scope=request.person.scope)
     month = await request.services.summary.month(query)
-    return Reply("Your cloud cost this month", home=home(month, request.person, request.today))
+    alerts = await request.services.anomalies.desk.board.open_ones(request.person)
+    return Reply("Your cloud cost this month", home=home(month, request.person, request.today, alerts))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.blocks import build, outlook, words
 from handlers.blocks.mrkdwn import bold, escape
 from services.access.results import Role
+from storage.model.anomaly import AnomalyKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from handlers.request import Block
     from services.access.results import Person
+    from services.anomalies.results import Listing
     from services.costs.results import CostRow, KeyFigure, KeyFigures, Section
     from services.summary.results import MonthSummary
+    from storage.model.anomaly import Anomaly
 
 EXAMPLES = ("cost by service last month", "cost by team vs last month", "cost trend 30d", "cost movers", "cost forecast")
 """Words that work after a mention, in a direct message and after /tuppence, whatever prefix the commands have."""
@@ -27,12 +30,14 @@ MAY = {
 }
 LARGEST, LONGEST_NAME = 5, 60
 BUDGETS = 2
+ALERTS = 3
 
 
-def home(month: MonthSummary, person: Person, today: date) -> Block:
-    """The whole view."""
+def home(month: MonthSummary, person: Person, today: date, alerts: Listing | None = None) -> Block:
+    """The whole view. `alerts` are the open anomalies that the person may see."""
     line = build.divider()
-    return build.home([*_month(month), *_freshness(month.figures, today), line, *_examples(), line, _me(person)])
+    known = [*_month(month), *_freshness(month.figures, today), *_alerts(alerts)]
+    return build.home([*known, line, *_examples(), line, _me(person)])
 
 
 def hello() -> tuple[str, list[Block]]:
@@ -107,6 +112,25 @@ def _freshness(figures: KeyFigures, today: date) -> list[Block]:
     said = ["" if is_unknown else words.freshness(basics.completeness, today), words.basis_words(basics.query)]
     said += [words.missing_words(each) for each in basics.missing]
     return [build.context(escape(" · ".join(filter(None, said))), *(escape(rate) for rate in basics.rates))]
+
+
+def _alerts(listing: Listing | None) -> list[Block]:
+    """How many are open, and the largest; nothing before the first day was judged."""
+    if listing is None or listing.judged.through is None:
+        return []
+    count = len(listing.anomalies)
+    through = f"judged through {words.day(listing.judged.through)}"
+    if not count:
+        return [build.section(f"{bold('No open anomalies')}, {through}.")]
+    title = bold(words.plural(count, "open anomaly", "open anomalies"))
+    lines = [f"• {_alert(each)}" for each in listing.anomalies[:ALERTS]]
+    return build.sections("\n".join([f"{title}, {through}: `@tuppence anomalies` lists them.", *lines]))
+
+
+def _alert(anomaly: Anomaly) -> str:
+    name = words.cut_middle(words.key_words(dict(anomaly.series.parts), anomaly.label), LONGEST_NAME)
+    away = "no data" if anomaly.kind is AnomalyKind.SILENCE else f"{words.money(anomaly.excess, sign=True)} so far"
+    return escape(f"{anomaly.id} · {anomaly.severity.word}: {name}, {away}, {anomaly.status.word}")
 
 
 def _examples() -> list[Block]:

@@ -13,10 +13,13 @@ from handlers.feature import load_features
 from handlers.home.render import EXAMPLES, hello, home
 from handlers.parse.command import Grammar, parse
 from services.access.results import Person, Role
+from services.anomalies.results import Judged, Listing
 from services.summary.results import MonthSummary
+from storage.model.anomaly import AnomalyKind
 from storage.model.query import CostQuery
 from storage.model.scope import Scope
 from tests.fakes import cost_answers as fake
+from tests.fakes.anomalies import spike
 
 if TYPE_CHECKING:
     from handlers.request import Block
@@ -26,8 +29,8 @@ TODAY = date(2026, 11, 22)
 ALICE = Person("U0ALICE01", "T1", "alice", Role.VIEWER)
 
 
-def shown(figures: KeyFigures, person: Person = ALICE) -> str:
-    view = home(MonthSummary(figures), person, TODAY)
+def shown(figures: KeyFigures, person: Person = ALICE, alerts: Listing | None = None) -> str:
+    view = home(MonthSummary(figures), person, TODAY, alerts)
     assert view_problems(view) == ()
     return "\n".join(_texts(view["blocks"]))
 
@@ -77,6 +80,24 @@ def test_who_may_see_none_of_it_is_not_told_that_there_is_no_bill() -> None:
     assert "no cost this month in what you may see" in text
     assert "bill" not in text
     assert "You see account 9 only." in text
+
+
+JUDGED = Judged(date(2026, 11, 20))
+
+
+def test_what_is_unusual_stands_there_the_largest_first() -> None:
+    found = (spike(id=17), spike(id=18, kind=AnomalyKind.SILENCE), spike(id=19, label=fake.HOSTILE[0]), spike(id=20))
+    text = shown(fake.month_so_far(), alerts=Listing(found, JUDGED))
+    assert "*4 open anomalies*, judged through 20 Nov 2026" in text
+    assert "17 · High: Production (111111111111) · Amazon EC2, +$1,448 so far, new" in text
+    assert "18 · High: Production (111111111111) · Amazon EC2, no data, new" in text
+    assert "• 20 · High" not in text
+    assert "<!" not in text
+
+
+def test_nothing_unusual_is_said_and_nothing_judged_is_not_called_nothing_unusual() -> None:
+    assert "*No open anomalies*, judged through 20 Nov 2026." in shown(fake.month_so_far(), alerts=Listing((), JUDGED))
+    assert "anomalies" not in shown(fake.month_so_far(), alerts=Listing((), Judged()))
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN])
