@@ -43,7 +43,8 @@ _DOUBTFUL = f"""SELECT {_COLUMNS} {_FROM} WHERE letters.state = 'sending' AND le
     AND letters.claim NOT IN (SELECT value FROM json_each(:hands)) AND letters.retry_at <= :now
     AND (letters.owner = :owner OR letters.posting_at <= :expired) ORDER BY letters.number LIMIT :most"""
 # A channel's new messages go one after the other, so only the first of each may be taken, and none while one is being sent.
-# An edit waits only for the last edit of its message. What is not due yet, or could not be put into words, holds up nobody.
+# An edit waits only for the last edit of its message, and comes first: somebody clicked. What is not due yet, or could not be
+# put into words, holds up nobody.
 _HEADS = f"""WITH open AS (
     SELECT {_COLUMNS}, letters.number, letters.state, letters.retry_at,
         CASE WHEN letters.ts <> '' THEN 'edit ' || letters.key
@@ -54,7 +55,7 @@ _HEADS = f"""WITH open AS (
         AND (letters.faults = 0 OR letters.retry_at <= :now)
 ), heads AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY state = 'sending' DESC, number) AS turn FROM open)
 SELECT key, template, args, channel, thread, broadcast, wanted, place, ts, picture, attempts, faults, reposts, posting_at
-FROM heads WHERE turn = 1 AND state = 'pending' AND retry_at <= :now ORDER BY number LIMIT :most"""
+FROM heads WHERE turn = 1 AND state = 'pending' AND retry_at <= :now ORDER BY ts = '', number LIMIT :most"""
 _SETTLE = """UPDATE letters SET
     state = CASE WHEN wanted > :revision THEN 'pending' ELSE :state END,
     settled_at = CASE WHEN wanted > :revision OR :state = 'pending' THEN NULL ELSE :now END,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOOK = 0.5
 """Seconds between two looks when nobody wakes us."""
-AT_ONCE = 16
+AT_ONCE = 32
 """Errands at the same time."""
 
 

@@ -149,6 +149,13 @@ def test_what_is_queued_again_is_edited_and_does_not_wait_for_new_messages(outbo
     assert two.key == "two"
 
 
+def test_edits_come_first(outbox: Outbox, claims: Claims) -> None:
+    outbox.enqueue([letter("new", "C2", not_before=NOW + timedelta(hours=1)), letter("one", "C1")], NOW)
+    claims.settle(take(claims)[0], SENT, NOW)
+    outbox.enqueue([letter("one", "C1")], NOW)
+    assert keys(take(claims, most=1, moment=NOW + timedelta(hours=1))) == ["one"]
+
+
 def test_what_is_queued_again_while_it_is_sent_is_sent_again(outbox: Outbox, claims: Claims) -> None:
     outbox.enqueue([letter("one", "C1")], NOW)
     (claim,) = take(claims)
