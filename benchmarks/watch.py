@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import resource
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -107,7 +108,8 @@ def _measured(store: CostStore, place: Path) -> Steps:
         looked = asyncio.run(Watch(store, Anomalies(database), executor, clock).look())
     steps("a whole look")
     database.close()
-    print(f"{looked.opened} episodes opened, with their causes")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{looked.opened} episodes opened, with their causes; at most {peak:.0f} MB")
     return steps
 
 

@@ -10,7 +10,7 @@ from services.anomalies.watch.course import summed
 from services.anomalies.watch.episodes import Step
 from services.anomalies.watch.folding import Fold, folded, same_time
 from services.anomalies.watch.rules import REVISED
-from storage.model.anomaly import AnomalyKind, Ending, Happening, Suppression, Told
+from storage.model.anomaly import AnomalyKind, Ending, Happening, Status, Suppression, Told
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.model.anomaly import Anomaly
 
 MOST_NAMED = 5
+TAUGHT = frozenset({Status.EXPECTED, Status.FALSE_POSITIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Beginner:
                 self.pen.kept_back.append(Suppression(snooze.id, each.series, each.figures.last.day, each.figures.excess))
                 self.pen.add(each.but(told=Told.SILENT))
         parents = [each for each in known if each.parent is None and self.pen.is_parent(each)]
-        alone = [each for each in known if each.parent is None and each.told is not Told.SILENT and each not in parents]
-        for fold in folded([*self._joined(told, parents), *alone]):
+        standing = [each for each in known if each.parent is None and each.told is not Told.SILENT]
+        for fold in folded([*self._joined(told, parents), *standing], self._is_within):
             self._fold(fold)
 
     def _is_new(self, finding: Finding, known: Sequence[Anomaly]) -> bool:
@@ -53,8 +54,22 @@ class Beginner:
             if each.kind is AnomalyKind.NEW_ACCOUNT and each.series.holds(finding.series):
                 return False
         before = self.pen.store.of_series(finding.series, self.pen.morning.today - REVISED)
-        fixed_on = [utc_today(each.ended_at) for each in before if each.ending is Ending.FIXED and each.ended_at]
-        return all(finding.day > day for day in (*fixed_on, *(each.through for each in before)))
+        return not any(self._settles(each, finding) for each in before)
+
+    def _settles(self, over: Anomaly, finding: Finding) -> bool:
+        """Whether an episode that is over has the last word about a day: until a lesson is undone, or a day after the mending."""
+        if over.ended_at is None or over.ended_at == over.opened_at:
+            return False
+        if over.status in TAUGHT and not any(each.anomaly == over.id for each in self.pen.lessons.of(over.series)):
+            return False
+        return finding.day <= max(over.through, utc_today(over.ended_at) if over.ending is Ending.FIXED else over.through)
+
+    def _is_within(self, coarse: Anomaly, fold: Fold) -> bool:
+        """Whether the largest of a fold lies on the path that the coarse one's excess comes down."""
+        cause = self.pen.explain(coarse)
+        path = {each.dimension: each.value for each in cause.steps} if cause is not None else {}
+        largest = max(fold.members, key=lambda each: abs(each.figures.excess))
+        return all(path.get(name, value) == value for name, value in largest.series.parts)
 
     def _draft(self, finding: Finding) -> Anomaly | None:
         row = self.pen.morning.rows.get(finding.series)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from services.anomalies.watch import words
 from services.anomalies.watch.course import Band, Course, course, restated, same_days, summed
-from services.anomalies.watch.rules import FALLS, HIGH_FROM, STAYS_DAYS, severity
+from services.anomalies.watch.rules import FALLS, HIGH_FROM, SEEN_DAYS, STAYS_DAYS, severity
 from storage.model.anomaly import Anomaly, AnomalyKind, Ending, Figures, Happening, Severity, Status, Told
 from storage.model.period import DAY, utc_today
 from storage.model.route import DEFAULT_MINUTES
@@ -77,7 +77,9 @@ def refreshed(anomaly: Anomaly, row: Row, finding: Finding | None, memory: Memor
         restated=correction or anomaly.restated,
     )
     after = _weighed(after, terms, least=Severity.LOW if correction else anomaly.severity)
-    if gone.ending is not None:
+    # A drift may be weeks old when it is found: nobody is told of it and of its end in one breath.
+    is_seen = terms.now - anomaly.opened_at >= DAY * SEEN_DAYS
+    if gone.ending is Ending.BACK or (gone.ending is not None and is_seen):
         after = _closed(after, gone.ending, terms)
     return step(anomaly, after, correction, terms, is_gone=gone.is_gone and bool(correction))
 

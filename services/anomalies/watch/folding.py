@@ -15,7 +15,9 @@ from services.anomalies.watch.rules import COVERS, DOMINATES, FALLS, SAME_DAYS
 from storage.model.anomaly import Anomaly, AnomalyKind, SeriesKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Within = Callable[["Anomaly", "Fold"], bool]
 
 SERVICES = ("account", "service")
 APART = frozenset({AnomalyKind.NEW_ACCOUNT, AnomalyKind.NEW_REGION, AnomalyKind.UNUSED})
@@ -30,8 +32,11 @@ class Fold:
     members: tuple[Anomaly, ...]
 
 
-def folded(found: Sequence[Anomaly]) -> list[Fold]:
-    """Episodes, new ones (id 0) and those that are told on their own, as the alerts that they make. Each is in one of them."""
+def folded(found: Sequence[Anomaly], is_within: Within = lambda _coarse, _fold: True) -> list[Fold]:
+    """Episodes, new ones (id 0) and those that are told on their own, as the alerts that they make.
+
+    `is_within` says whether what a fold is about is what a tag's or region's excess comes from, where the amounts say it may be.
+    """
     fine = [each for each in found if each.series.dimensions == SERVICES and each.kind not in APART]
     coarse = [each for each in found if each not in fine]
     folds: list[Fold] = []
@@ -41,7 +46,7 @@ def folded(found: Sequence[Anomaly]) -> list[Fold]:
                 folds.append(Fold(_shared(group, dimension), tuple(group)))
                 fine = [each for each in fine if each not in group]
     folds += [Fold(each.series, (each,)) for each in fine]
-    return _with_coarse(folds, coarse)
+    return _with_coarse(folds, coarse, is_within)
 
 
 def same_time(one: Anomaly, other: Anomaly) -> bool:
@@ -79,17 +84,20 @@ def _shared(group: Sequence[Anomaly], dimension: str) -> SeriesKey:
     return SeriesKey(((dimension, group[0].series.value(dimension)),), group[0].series.currency)
 
 
-def _with_coarse(folds: list[Fold], coarse: Iterable[Anomaly]) -> list[Fold]:
+def _with_coarse(folds: list[Fold], coarse: Iterable[Anomaly], is_within: Within) -> list[Fold]:
     """A tag's or region's anomaly that services explain is theirs; one that they do not is an alert of its own."""
-    for each in coarse:
-        explaining = [fold for fold in folds if same_time(fold.members[0], each)] if each.kind not in APART else []
-        one = next((fold for fold in explaining if _covers((fold,), each)), None)
-        if each.id or (one is None and not _covers(explaining, each)):
+    for each in sorted(coarse, key=lambda each: not each.id):
+        near = [fold for fold in folds if same_time(fold.members[0], each)] if each.kind not in APART else []
+        fine = [fold for fold in near if all(member.series.dimensions == SERVICES for member in fold.members)]
+        if each.id:
             folds.append(Fold(each.series, (each,)))
-        elif one is None:
-            members = tuple(member for fold in explaining for member in fold.members)
-            folds = [fold for fold in folds if fold not in explaining]
-            folds.append(Fold(each.series, members))
+        elif any(_covers((fold,), each) and is_within(each, fold) for fold in near):
+            continue
+        elif len(fine) > 1 and _covers(fine, each):
+            folds = [fold for fold in folds if fold not in fine]
+            folds.append(Fold(each.series, tuple(member for fold in fine for member in fold.members)))
+        else:
+            folds.append(Fold(each.series, (each,)))
     return folds
 
 

@@ -9,6 +9,7 @@ what                   value         meaning
 ``BACK_DAYS``          2             complete days at the level from before, in a row, end an episode
 ``BACK_SHARE``         half          a day with more than half of the worst day's excess is not back, however wide the band is
 ``STAYS_DAYS``         14            complete days on a new level make it a new normal
+``SEEN_DAYS``          7             days that it is told before it may be called so
 ``STEADY``             15 %          by so much its two weeks may differ; a level that still moves has not stayed anywhere
 ``LONGEST_DAYS``       60            an episode that lasts longer is a new normal, steady or not
 ``FIRST_FROM``         10 a day      least for a first-seen service, region or account
@@ -52,6 +53,7 @@ LARGE, RARE = Decimal("0.2"), 2.0
 BACK_DAYS = 2
 BACK_SHARE = 0.5
 STAYS_DAYS = 14
+SEEN_DAYS = 7
 STEADY = 0.15
 LONGEST_DAYS = 60
 FIRST_FROM = 10.0

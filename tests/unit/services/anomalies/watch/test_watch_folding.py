@@ -92,6 +92,20 @@ def test_a_team_that_nothing_explains_is_an_alert_of_its_own() -> None:
     assert len(folded([found(series(), "100"), found(TEAM, "300")])) == 2
 
 
+def test_a_team_of_the_same_size_that_spends_it_elsewhere_is_an_alert_of_its_own() -> None:
+    assert len(folded([found(series(), "300"), found(TEAM, "310")], lambda _coarse, _fold: False)) == 2
+
+
+def test_a_region_shows_the_money_that_a_team_shows() -> None:
+    region = SeriesKey((("region", "eu-west-1"),), "USD")
+    assert names(folded([found(TEAM, "310"), found(region, "300")])) == [(TEAM.parts, 1)]
+
+
+def test_a_team_that_an_alert_explains_which_was_told_yesterday_is_left_out() -> None:
+    told = found(SeriesKey((("service", EC2),), "USD"), "300", number=7)
+    assert names(folded([found(TEAM, "310"), told])) == [(told.series.parts, 1)]
+
+
 def test_what_was_told_before_is_not_folded_without_something_new() -> None:
     told = [found(series(EC2, account), "300", number=number) for number, account in enumerate((WEB, DATA), 1)]
     assert [len(fold.members) for fold in folded(told)] == [1, 1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.model.anomaly import Ending, Feedback, FeedbackKind, SeriesKey, Status, Told
+from storage.model.anomaly import Ending, Feedback, FeedbackKind, Happening, SeriesKey, Status, Told
 from storage.model.period import DAY
 from tests.fakes.bills import DATA, WEB
 from tests.fakes.watched import EC2, S3, USUAL, Bill, about, changed, series, ward
@@ -60,6 +60,20 @@ async def test_undone_it_is_judged_again(watched: Ward) -> None:
     assert watched.store.undo(lesson.id, "U1", watched.clock())
     assert (await watched.look(TENTH + DAY, hour=10)).opened == 1, "what was undone counts in the next look"
     assert watched.only.series == series()
+
+
+async def test_what_was_called_expected_comes_back_when_that_is_undone(watched: Ward) -> None:
+    await watched.mornings(TENTH, TENTH + DAY, STEP)
+    alert, now = watched.only, watched.clock()
+    lesson = Feedback(FeedbackKind.EXPECTED, series(), TENTH, TENTH + 9 * DAY, "U1", now, anomaly=alert.id)
+    closed = alert.but(status=Status.EXPECTED, ended_at=now.replace(hour=10))
+    assert watched.store.change(closed, Happening(now, "U1", "expected"), lessons=[lesson]) is not None
+    await watched.mornings(TENTH + 2 * DAY, TENTH + 3 * DAY, STEP)
+    assert [each.status for each in watched.alerts] == [Status.EXPECTED]
+    (taught_now,) = watched.store.feedback()
+    assert watched.store.undo(taught_now.id, "U1", watched.clock())
+    await watched.look(TENTH + 3 * DAY, hour=12)
+    assert [each.status for each in watched.alerts] == [Status.EXPECTED, Status.NEW]
 
 
 async def test_a_false_positive_raises_the_floor_of_that_series_alone(watched: Ward) -> None:
