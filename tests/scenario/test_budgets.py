@@ -144,6 +144,36 @@ async def test_a_changed_budget_is_looked_at_again_and_keeps_its_history(ada: Vi
     assert "ada: set to $400 monthly for team (tag) web" in said
 
 
+async def test_the_window_of_a_post_has_the_budget_as_it_is(ada: Visitor) -> None:
+    await ada.run("/budget set web 400 for team=web at 50%")
+    await delivered(ada)
+    await ada.press("Edit")
+    assert ada.filled("amount")["value"] == "400"
+    assert ada.filled("filters")["value"] == "tag:team=web"
+    assert ada.filled("thresholds")["value"] == "50%"
+    assert ada.filled("channel")["selected_conversation"] == FINOPS
+    assert await ada.submit(name="web shop", amount="9000") == {"ok": True}
+    await delivered(ada)
+    (post,) = posts(ada)
+    assert "*Budget web shop: on track.* $210 of $9,000 used" in post.text
+    assert "No threshold is reached, as the bill and the budget now stand." in post.text
+    await ada.press("Show")
+    assert "*web shop: on track.*" in answer(ada)
+
+
+async def test_a_channel_that_was_archived_is_said_wherever_the_budget_is_shown(ada: Visitor, home: Path) -> None:
+    await ada.run("/budget set web 400 for team=web")
+    ada.slack.state.workspace.channels[FINOPS].is_archived = True
+    spend(ada, home, "500")
+    await an_hour_later(ada)
+    elsewhere = replace(ada, channel=PAYMENTS)
+    await elsewhere.run("/budget")
+    assert "Nothing can be posted" in answer(elsewhere)
+    await elsewhere.run(f"/budget set web 400 in <#{PAYMENTS}|payments>")
+    await delivered(ada)
+    assert "over budget" in posts(ada, PAYMENTS)[0].text
+
+
 async def test_muted_means_no_more_posts_until_the_next_period(ada: Visitor, home: Path) -> None:
     await ada.run("/budget set web 400 for team=web at 50%,80%")
     await delivered(ada)

@@ -8,12 +8,14 @@ from handlers.blocks import build, words
 from handlers.blocks.mrkdwn import bold, escape
 from handlers.budgets.render import buttons, chart, lines, plain
 from handlers.request import Reply, Visibility
-from services.budgets.results import State
+from services.budgets.results import OVER, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.budgets.results import BudgetStatus
+
+NOTHING_REACHED = "No threshold is reached, as the bill and the budget now stand."
 
 
 def living(status: BudgetStatus, told: Sequence[str], muted_by: str = "") -> Reply:
@@ -49,11 +51,13 @@ def _ahead(status: BudgetStatus) -> str:
 
 def _why(status: BudgetStatus, told: Sequence[str]) -> str:
     """Why it is told, and what is no longer so because the bill was restated or the budget changed."""
-    now = [each.key for each in status.reached] + (["over"] if status.state is State.OVER else [])
+    if status.problem:
+        return ""
+    now = [each.key for each in status.reached] + ([OVER] if status.state is State.OVER else [])
     gone = [each for each in told if each not in now]
     reached = f"Reached: {lines.reached(now)}." if now else ""
     corrected = f"Corrected: no longer at {lines.reached(gone)}, as the bill and the budget now stand." if gone else ""
-    return escape(" ".join(filter(None, (reached, corrected))))
+    return escape(" ".join(filter(None, (reached, corrected))) or NOTHING_REACHED)
 
 
 def _quiet(status: BudgetStatus, by: str) -> str:
