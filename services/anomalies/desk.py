@@ -188,7 +188,8 @@ class Desk:
         if last is None:
             return ConflictError(f"That cannot be done with anomaly {anomaly.id} any more.", remedy)
         if last.actor == person.id:
-            return ConflictError(f"You did that already: {DID[last.what]}, on {_moment(last.at)}.", remedy)
+            did = DID[last.what].replace("is investigating", "are investigating")
+            return ConflictError(f"You {did} already, on {_moment(last.at)}.", remedy)
         who = (await self._access.names((last.actor,)))[last.actor]
         return ConflictError(f"{who} was first and {DID[last.what]}, on {_moment(last.at)}.", remedy)
 

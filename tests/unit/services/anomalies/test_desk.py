@@ -138,7 +138,7 @@ async def test_the_second_on_an_old_message_is_told_too(work: Loop) -> None:
     with pytest.raises(ConflictError, match="Ana was first and called it a false positive") as told:
         await work.do(Act.ACKNOWLEDGE, user=BEN)
     assert "It is false positive now" in told.value.remedy
-    with pytest.raises(ConflictError, match="You did that already"):
+    with pytest.raises(ConflictError, match="You called it a false positive already, on 21 Nov 2026 at 12:00 UTC"):
         await work.do(Act.FALSE_POSITIVE)
 
 
