@@ -115,6 +115,15 @@ class Anomalies:
             values += statuses
         return self._select(f"WHERE {' AND '.join(wheres)} ORDER BY id DESC LIMIT ?", *values, count)
 
+    def during(self, first: date, last: date, count: int) -> tuple[Anomaly, ...]:
+        """Those that were going on between two days (both included), newest first; folded ones are not among them."""
+        return self._select(
+            "WHERE since <= ? AND until >= ? AND parent IS NULL ORDER BY id DESC LIMIT ?",
+            last.isoformat(),
+            first.isoformat(),
+            count,
+        )
+
     def of_series(self, series: SeriesKey, since: date) -> tuple[Anomaly, ...]:
         """All episodes of one series that were still going on at a day or later, newest first."""
         return self._select("WHERE series = ? AND until >= ? ORDER BY id DESC", series.id, since.isoformat())

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from storage.model.period import Period
     from storage.model.scope import Scope
 
-MOST = 500
-"""Of a list of the past."""
+MOST = 2_000
+"""Of a list of the past: six alerts a day for a year."""
 
 
 class Days(Protocol):
@@ -84,8 +84,7 @@ class Board:
 
     async def past(self, person: Person, period: Period) -> Listing:
         """Those that were going on in the period, open ones too, the largest first."""
-        opened = await self._background(self._store.latest, MOST)
-        found = (each for each in opened if each.since <= period.last and each.until >= period.start)
+        found = await self._background(self._store.during, period.start, period.last, MOST)
         return await self._listing(found, person, period)
 
     async def _listing(self, found: Iterable[Anomaly], person: Person, period: Period | None) -> Listing:

@@ -122,6 +122,17 @@ def test_open_ones_and_those_of_a_series_are_found(store: Anomalies) -> None:
     assert store.latest(since=NOW + timedelta(seconds=1)) == ()
 
 
+def test_those_that_were_going_on_between_two_days_are_found(store: Anomalies) -> None:
+    early = store.add(spike(since=date(2026, 11, 1), until=date(2026, 11, 3)), OPENED)
+    long = store.add(spike(since=date(2026, 11, 2), until=date(2026, 11, 18)), OPENED)
+    store.add(spike(since=date(2026, 11, 2), until=date(2026, 11, 18), parent=long.id), OPENED)
+
+    assert store.during(date(2026, 11, 3), date(2026, 11, 3), 9) == (long, early)
+    assert store.during(date(2026, 11, 4), date(2026, 11, 30), 9) == (long,)
+    assert store.during(date(2026, 11, 1), date(2026, 11, 30), 1) == (long,)
+    assert store.during(date(2026, 11, 19), date(2026, 11, 30), 9) == ()
+
+
 def test_what_is_folded_into_it_stands_where_it_stands_and_lessons_are_taken_back(store: Anomalies) -> None:
     stored = store.add(spike(), OPENED)
     lesson = store.teach(Feedback(FeedbackKind.EXPECTED, SERIES, date(2026, 11, 18), None, "U1", NOW, anomaly=stored.id))
