@@ -17,6 +17,7 @@ from services.errors import TuppenceError
 
 if TYPE_CHECKING:
     from handlers.outbound.post_office import PostOffice
+    from storage.model.letter import Claim
 
 LOOK = 0.5
 """Seconds between two looks when nobody wakes us."""
@@ -30,7 +31,7 @@ class Pump:
     def __init__(self, office: PostOffice, *, at_once: int = AT_ONCE, look: float = LOOK) -> None:
         self._office, self._at_once, self._every = office, at_once, look
         self._hands: dict[str, asyncio.Task[None]] = {}
-        self._woken = asyncio.Event()
+        self._woken, self._looking = asyncio.Event(), asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -56,15 +57,18 @@ class Pump:
 
     async def look(self) -> int:
         """Take what can be taken now; how many that were. Raises StoreError."""
-        free = self._at_once - len(self._hands)
-        if free <= 0:
-            return 0
-        claims = await self._office.sending.next(frozenset(self._hands), free)
-        for claim in claims:
-            task = self._office.work.start(Errand(self._office, claim).run())
-            self._hands[claim.token] = task
-            task.add_done_callback(lambda _, token=claim.token: self._done(token))  # type: ignore[misc]  # a bound default
+        # One after the other: what the first has just taken is not in hand yet, and the second would call it left behind.
+        async with self._looking:
+            free = self._at_once - len(self._hands)
+            claims = await self._office.sending.next(frozenset(self._hands), free) if free > 0 else ()
+            for claim in claims:
+                self._carry(claim)
         return len(claims)
+
+    def _carry(self, claim: Claim) -> None:
+        task = self._office.work.start(Errand(self._office, claim).run())
+        self._hands[claim.token] = task
+        task.add_done_callback(lambda _: self._done(claim.token))
 
     async def idle(self) -> None:
         """Wait until nothing is in hand."""
