@@ -9,6 +9,7 @@ import numpy as np
 
 from services.anomalies.detection.measure import measure
 from services.anomalies.detection.results import NOTHING, Memory
+from services.anomalies.detection.window import MOST_PARTIAL
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,19 +22,21 @@ def band(
 ) -> tuple[Floats, Floats, Floats]:
     """Expected, lower and upper dollars of the last `count` days of one series (or of all, if it has fewer).
 
-    `days` and `values` are as for `judge`, of one series; `known` is the index of its last complete day. The days after it are
-    judged as it is done in the morning: against the level of the last complete day. NaN where there was too little to tell.
+    `days` and `values` are as for `judge`, of one series; `known` is the index of its last complete day. The incomplete days
+    after it (MOST_PARTIAL at most) are judged as it is done in the morning: against the level of the last complete day. NaN where there
+    was too little to tell.
     """
-    first = days[0].astype(date)
-    last = len(values) - 1
-    parts = [_of_day(first, values, column, memory) for column in range(max(last + 1 - count, 0), min(known, last))]
-    if known <= last:
-        parts.append(_of_day(first, values, known, memory, partial=last - known))
-    expected, lower, upper = (np.concatenate(each)[-count:] for each in zip(*parts, strict=True))
+    first, size = days[0].astype(date), len(values)
+    parts = np.full((3, size), np.nan)
+    for column in range(max(min(size - count, known), 0), min(known + 1, size)):
+        after = min(size - 1 - column, MOST_PARTIAL) if column == known else 0
+        parts[:, column : column + after + 1] = _of_day(first, values[: column + after + 1], column, memory)
+    expected, lower, upper = parts[:, -count:]
     return expected, lower, upper
 
 
-def _of_day(first: date, values: Floats, column: int, memory: Memory, partial: int = 0) -> tuple[Floats, Floats, Floats]:
+def _of_day(first: date, values: Floats, column: int, memory: Memory) -> Floats:
+    """Expected, lower and upper of the column and of the incomplete days after it, 3 × days."""
     with np.errstate(all="ignore"):
-        seen = measure(first, values[None, : column + 1 + partial], column, [memory], wholly=True)
-    return seen.rises.expected[0], seen.lower[0], seen.rises.upper[0]
+        seen = measure(first, values[None, :], column, [memory], wholly=True)
+        return np.stack([seen.rises.expected[0], seen.lower[0], seen.rises.upper[0]])

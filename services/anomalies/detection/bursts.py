@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.anomalies.detection.robust import TINY, Flags, Floats, mean, median
+from services.anomalies.detection.robust import TINY, Flags, Floats, Ints, mean, median
 
 SHARE = 0.1
 """What is below this share of the largest burst is not one."""
@@ -16,21 +16,29 @@ MONTH, IDLE = 31, 0.05
 """A series is idle when most days of the last month cost less than this share of the largest burst."""
 LEAST_BURSTS, OFTEN = 4, 0.05
 """Four bursts, and one in twenty days: fees come more rarely."""
+WEEKLY = 0.8
+"""A weekday with a burst in four weeks of five is regular, and its bursts are the shape of the week."""
 
 
 def is_sparse(past: Floats) -> Flags:
     """Which series are idle but for days that come more often than fees, k. `past` is k × all days before the judged one."""
-    if not past.shape[1]:
+    if past.shape[1] < MONTH:
         return np.zeros(len(past), dtype=np.bool_)
     middle = median(past[:, -MONTH:])
     idle = middle < IDLE * np.fmax.reduce(past, axis=1, initial=0.0)
     if idle.any():
         known = past[idle]
         largest = _largest(known)
-        bursts = (known > SHARE * largest[:, None]).sum(axis=1)
-        often = bursts >= np.maximum(LEAST_BURSTS, OFTEN * (~np.isnan(known)).sum(axis=1))
+        often = _irregular(known > SHARE * largest[:, None]) >= np.maximum(LEAST_BURSTS, OFTEN * (~np.isnan(known)).sum(axis=1))
         idle[idle] = often & (middle[idle] < IDLE * largest)
     return np.asarray(idle)
+
+
+def _irregular(is_burst: Flags) -> Ints:
+    """How many bursts are not on a regular weekday, k."""
+    weeks = is_burst[:, is_burst.shape[1] % 7 :].reshape(len(is_burst), -1, 7)
+    regular = weeks.mean(axis=1, keepdims=True) >= WEEKLY
+    return np.asarray((weeks & ~regular).sum(axis=(1, 2)))
 
 
 def largest_usual(past: Floats) -> Floats:

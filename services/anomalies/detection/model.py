@@ -29,7 +29,7 @@ STEADY = 9
 LEAST_SPREAD = 0.02
 ERRATIC = 0.8
 """With a spread like this (a factor of two and more a day) a series comes in bursts and has no level to speak of. So has one that
-is idle but for rare days, unless a weekday's factor as large explains them."""
+is idle but for rare days."""
 OWN_WEEKS, OWN_WEIGHT, OWN_CAP = 8, 8, 6.0
 """A weekday's own spread counts against so many days of the common one, if larger: a weekly batch is noisy one day in seven. A
 day of it counts as six common spreads at most."""
@@ -77,7 +77,8 @@ def fit(view: Window, since: Ints) -> Model:
     spreads = np.maximum(deviation(_strays(flat, level)), LEAST_SPREAD)
     surprise = flat[:, 1:DAYS] - level[:, :-1]
     older = median(flat[:, JUDGED - OLDER : JUDGED])
-    erratic = (spreads[:, 0] > ERRATIC) | (is_sparse(view.past) & (week[:, :7].max(axis=1) < ERRATIC))
+    erratic = (spreads[:, 0] > ERRATIC) | is_sparse(view.past)
+    week[erratic] = 0.0
     return Model(week, flat, calm, level, older, spreads, surprise, erratic)
 
 

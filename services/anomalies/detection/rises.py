@@ -115,9 +115,8 @@ def _upper(case: Case) -> Floats:
 
 def _by_size(case: Case, upper: Floats, erratic: Flags) -> Floats:
     """The upper end of the band of those that come in bursts."""
-    usual = np.fmax(largest_usual(case.view.past[erratic])[:, None], case.usual[erratic] + case.floor[erratic])
     upper = upper.copy()
-    upper[erratic] = usual
+    upper[erratic] = np.fmax(largest_usual(case.view.past[erratic])[:, None], case.usual[erratic] + case.floor[erratic])
     return upper
 
 
