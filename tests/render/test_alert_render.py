@@ -101,6 +101,13 @@ def test_the_chart_marks_the_day_and_when_it_began() -> None:
     assert spec.complete_through == SPIKE.through
 
 
+def test_the_picture_is_called_by_names_and_not_by_numbers() -> None:
+    named, unnamed = chart(KINDS["spike"]), chart(alert(SPIKE.but(label=None)))
+    assert named is not None
+    assert unnamed is not None
+    assert (named.title, unnamed.title) == ("Amazon EC2 in Production", "Amazon EC2 in 111111111111")
+
+
 def test_too_few_days_are_not_drawn() -> None:
     assert chart(LOOKS["cause unavailable"]) is None
     assert chart(KINDS["silence"]) is None

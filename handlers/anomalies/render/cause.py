@@ -29,7 +29,7 @@ def lines(alert: Alert) -> list[str]:
     if cause is None:
         return [f"{bold('Likely cause:')} not looked into yet", owner(alert)]
     found = [f"{bold('Likely cause:')} {escape(driver(alert, cause))}"] if cause.driver is not Driver.UNKNOWN else []
-    found += [escape(path(cause))] if cause.steps else []
+    found += [f"{bold('Where:')} {escape(path(cause))}"] if cause.steps else []
     missing = f"{bold('Not known:')} {escape(words.join_names(cause.missing, 3))}" if cause.missing else ""
     if not found and not missing:
         missing = f"{bold('Likely cause:')} not known"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.anomalies.render.words import about, change
+from handlers.anomalies.render.words import change, short
 from handlers.blocks import words
 from services.charts.results import BandSpec, Mark
 
@@ -23,7 +23,7 @@ def chart(alert: Alert) -> BandSpec | None:
     if len(days) < FEWEST or not any(each.actual is not None for each in days):
         return None
     return BandSpec(
-        title=about(anomaly),
+        title=short(anomaly),
         currency=anomaly.series.currency,
         days=tuple(each.day for each in days),
         actual=tuple(_number(each.actual) for each in days),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,15 @@ def series(key: SeriesKey, label: str | None = None, most: int = NAME) -> str:
 def about(anomaly: Anomaly, most: int = NAME) -> str:
     """What money it is about."""
     return series(anomaly.series, anomaly.label, most)
+
+
+def short(anomaly: Anomaly, most: int = 60) -> str:
+    """The same with the account's name alone, where it has one: for a picture, which has no room for numbers."""
+    account = anomaly.series.value("account")
+    if not anomaly.label or account is None:
+        return about(anomaly, most)
+    parts = tuple((name, anomaly.label if name == "account" else value) for name, value in anomaly.series.parts)
+    return series(replace(anomaly.series, parts=parts), most=most)
 
 
 def scope(feedback: Feedback, route: str = "") -> str:
