@@ -80,13 +80,20 @@ class BudgetStore:
             append(connection, entry)
             return _budgets(connection, "id = ?", number)[0]
 
-    def remove(self, number: int, entry: Entry) -> bool:
+    def removed(self, number: int) -> str | None:
+        """The name of a budget that was removed; None for one that was not."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT name FROM budgets WHERE id = ? AND removed_at IS NOT NULL", (number,)).fetchone()
+        return row[0] if row else None
+
+    def remove(self, number: int, entry: Entry, letters: Sequence[Letter] = ()) -> bool:
         """End a budget; False, and nothing recorded, when it is gone already. What it was stays in the file."""
         row = (entry.at.isoformat(), number)
         with self._database.write() as connection:
             gone = connection.execute("UPDATE budgets SET removed_at = ? WHERE id = ? AND removed_at IS NULL", row)
             if gone.rowcount:
                 append(connection, entry)
+                enqueue(connection, letters, entry.at)
         return bool(gone.rowcount)
 
     def mute(self, number: int, through: date, entry: Entry, letters: Sequence[Letter] = ()) -> bool:

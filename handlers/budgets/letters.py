@@ -20,8 +20,12 @@ async def _refused(services: Services, args: Mapping[str, str], reason: str) -> 
 
 @feature.letter("threshold", repeats=True, refused=_refused)
 async def threshold(services: Services, args: Mapping[str, str]) -> Reply | None:
-    """The living message of a period; nothing once the budget is gone."""
-    found = await services.budgets.watch.told(int(args["budget"]), date.fromisoformat(args["start"]))
+    """The living message of a period; of a budget that was removed, that it was."""
+    watch, number = services.budgets.watch, int(args["budget"])
+    name = await watch.removed(number)
+    if name is not None:
+        return render.gone(name)
+    found = await watch.told(number, date.fromisoformat(args["start"]))
     return render.living(found.status, found.told, found.muted_by) if found else None
 
 

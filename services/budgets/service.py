@@ -147,10 +147,12 @@ class Budgets:
         return named[0] if named else None
 
     async def remove(self, actor: Person, budget: Budget, origin: Origin = NOWHERE) -> None:
-        """End a budget. Raises NotFoundError when somebody was quicker."""
+        """End a budget; its living message says so. Raises NotFoundError when somebody was quicker."""
         entry = Entry(self._clock(), actor.id, "budget.remove", budget.name, "done", origin=origin)
-        if not await self._background(self.store.remove, budget.id, entry):
+        letters = await self.watch.standing(await self.status_of(budget))
+        if not await self._background(self.store.remove, budget.id, entry, letters):
             raise NotFoundError(f"The budget “{budget.name}” was removed already.")
+        self.watch.wake()
 
     async def history(self, budget: Budget, scope: Scope) -> History:
         """Its versions and past periods, newest first; only what counts no row beyond the scope."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from services.clock import Clock
     from services.outbox.service import Outbox
     from storage.model.budget import Budget
+    from storage.model.letter import Letter
 
 NOWHERE = Origin()
 
@@ -80,7 +81,7 @@ class BudgetWatch:
         letters = found.letters[:1] if status.has_ended else found.letters
         done = await self._background(store.tell, found.post, was, letters, self._clock())
         if done:
-            self._outbox.wake()
+            self.wake()
         return done
 
     async def told(self, number: int, start: date) -> Told | None:
@@ -100,12 +101,24 @@ class BudgetWatch:
         through, now = status.period.end - DAY, self._clock()
         muted = replace(status, budget=replace(budget, muted_through=through, muted_by=actor.id))
         entry = Entry(now, actor.id, "budget.mute", budget.name, "done", f"through {through}", origin)
-        has_message = await self._background(self._budgets.store.post, budget.id, status.period.start) is not None
-        letters = (living(muted),) if has_message else ()
+        letters = await self.standing(muted)
         if not await self._background(self._budgets.store.mute, budget.id, through, entry, letters):
             raise NotFoundError("It is muted until the next period already.")
-        self._outbox.wake()
+        self.wake()
         return muted
+
+    async def standing(self, status: BudgetStatus) -> tuple[Letter, ...]:
+        """The period's living message, to be shown anew, where one was told."""
+        is_told = await self._background(self._budgets.store.post, status.budget.id, status.period.start) is not None
+        return (living(status),) if is_told and status.terms.channel else ()
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._outbox.wake()
+
+    async def removed(self, number: int) -> str | None:
+        """The name of a budget that was removed; None for one that was not."""
+        return await self._background(self._budgets.store.removed, number)
 
     async def refused(self, number: int, reason: str) -> None:
         """The channel cannot be posted in: say so wherever the budget is shown, and try no more until it is set anew."""

@@ -245,8 +245,9 @@ async def test_a_channel_that_others_read_is_not_told(ada: Visitor) -> None:
     assert "shared with another company" in answer(there)
 
 
-async def test_a_budget_is_removed_after_a_question(ada: Visitor) -> None:
-    await ada.run("/budget set web 400 for team=web")
+async def test_a_budget_is_removed_after_a_question_and_its_message_says_so(ada: Visitor) -> None:
+    await ada.run("/budget set web 400 for team=web at 50%")
+    await delivered(ada)
     await ada.run("/budget sett web 5")
     assert "Did you mean “set”?" in answer(ada)
     await ada.run("/budget remove wep")
@@ -255,5 +256,9 @@ async def test_a_budget_is_removed_after_a_question(ada: Visitor) -> None:
     assert "Remove the budget *web*" in answer(ada)
     await ada.press("Remove")
     assert "is removed" in answer(ada)
+    await delivered(ada)
+    (post,) = [each for each in ada.seen() if not each.only_for]
+    assert "The budget *web* was removed" in post.text
+    assert "Mute" not in str(post.blocks)
     await ada.run("/budget")
     assert "No budgets are set yet" in answer(ada)

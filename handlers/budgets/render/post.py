@@ -73,3 +73,9 @@ def worse(status: BudgetStatus, reached: Sequence[str]) -> Reply:
         f"{lines.share(status)}."
     )
     return Reply(text=build.fallback(text), blocks=tuple(build.sections(text)), visibility=Visibility.CHANNEL)
+
+
+def gone(name: str) -> Reply:
+    """What stands in the channel of a budget that was removed."""
+    text = f"The budget {bold(words.cut(words.clean(name), 60))} was removed. Nothing is posted about it any more."
+    return Reply(text=build.fallback(text), blocks=tuple(build.sections(text)), visibility=Visibility.CHANNEL)
