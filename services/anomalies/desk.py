@@ -74,7 +74,7 @@ class Desk:
         self.board = Board(store, background, access, routes, days, judged)
         self.previews = Previews(store, background)
         self.tuning = TuningList(store, background, access, routes)
-        self.quality = QualityOf(store, background)
+        self.quality = QualityOf(store, background, routes)
 
     async def do(self, wish: Wish, person: Person, origin: Origin) -> Anomaly:
         """Do it, and return the anomaly as it is then.

@@ -15,11 +15,12 @@ from storage.model.money import Money
 from storage.model.period import DAY, utc_today
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from services.access.background import Background
     from services.access.results import Person
+    from services.anomalies.permission import Routing
     from storage.anomalies import Anomalies
     from storage.model.anomaly import Anomaly, SeriesKey
 
@@ -32,29 +33,33 @@ OFFENDERS = 5
 class QualityOf:
     """Looks back over eight weeks."""
 
-    def __init__(self, store: Anomalies, background: Background) -> None:
-        self._store, self._background = store, background
+    def __init__(self, store: Anomalies, background: Background, routes: Routing) -> None:
+        self._store, self._background, self._routes = store, background, routes
 
     async def quality(self, person: Person, now: datetime) -> Quality:
         """The last eight weeks, of what the person may see; what was folded into another alert counts with that one."""
         first = _monday(utc_today(now)) - DAY * 7 * (WEEKS - 1)
         since = now - (utc_today(now) - first) - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second)
         known = await self._background(self._store.latest, MOST, since=since)
-        return quality([each for each in known if may_see(person.scope, each.series)], first)
+        owning = frozenset(each.id for each in await self._routes.all() if each.match)
+        return quality([each for each in known if may_see(person.scope, each.series)], first, owning)
 
 
-def quality(known: Sequence[Anomaly], first: date) -> Quality:
-    """Measured on the anomalies that were opened since `first`, a Monday. Only alerts that somebody was told of count."""
+def quality(known: Sequence[Anomaly], first: date, owning: Collection[int] = ()) -> Quality:
+    """Measured on the anomalies that were opened since `first`, a Monday. Only alerts that somebody was told of count.
+
+    `owning` are the ids of the routes that are somebody's.
+    """
     alerts = [each for each in known if each.parent is None and each.told is not Told.SILENT]
     by_week: dict[date, list[Anomaly]] = {first + DAY * 7 * at: [] for at in range(WEEKS)}
     for each in alerts:
         by_week.setdefault(_monday(utc_today(each.opened_at)), []).append(each)
-    weeks = tuple(_week(start, by_week[start]) for start in sorted(by_week, reverse=True))
+    weeks = tuple(_week(start, by_week[start], owning) for start in sorted(by_week, reverse=True))
     silent = sum(each.parent is None and each.told is Told.SILENT and each.kind is not AnomalyKind.NEW_ACCOUNT for each in known)
-    return Quality(weeks, _week(first, alerts), _offenders(alerts), silent)
+    return Quality(weeks, _week(first, alerts, owning), _offenders(alerts), silent)
 
 
-def _week(start: date, alerts: Sequence[Anomaly]) -> Week:
+def _week(start: date, alerts: Sequence[Anomaly], owning: Collection[int]) -> Week:
     acknowledged = [each for each in alerts if each.acknowledged_at is not None]
     waits = [(each.acknowledged_at - each.opened_at).total_seconds() for each in acknowledged if each.acknowledged_at]
     return Week(
@@ -65,8 +70,13 @@ def _week(start: date, alerts: Sequence[Anomaly]) -> Week:
         expected=sum(each.status is Status.EXPECTED for each in alerts),
         acknowledged=len(acknowledged),
         time_to_acknowledge=timedelta(seconds=median(waits)) if waits else None,
-        unowned=sum(each.cause is None or not each.cause.owner for each in alerts),
+        unowned=sum(not _is_owned(each, owning) for each in alerts),
     )
+
+
+def _is_owned(anomaly: Anomaly, owning: Collection[int]) -> bool:
+    """Whether its tags name an owner, or a route that is somebody's took it."""
+    return bool(anomaly.cause and anomaly.cause.owner) or anomaly.route in owning
 
 
 def _is_judged(anomaly: Anomaly) -> bool:

@@ -117,25 +117,27 @@ async def test_quality_is_measured_by_what_people_did(tmp_path: Path) -> None:
     monday = datetime(2026, 11, 16, 8, tzinfo=UTC)
     fast, slow = monday + timedelta(minutes=10), monday + timedelta(minutes=50)
     with loop(tmp_path) as work:
+        work.open(opened_at=monday - timedelta(days=8), cause=None)
         work.open(opened_at=monday, status=Status.FALSE_POSITIVE, acknowledged_at=fast)
         work.open(opened_at=monday, status=Status.RESOLVED, ending=Ending.FIXED, acknowledged_at=slow)
-        work.open(opened_at=monday, status=Status.RESOLVED, ending=Ending.BACK, cause=None)
+        work.open(opened_at=monday, status=Status.RESOLVED, ending=Ending.BACK, cause=None, route=9)
         work.open(opened_at=monday, status=Status.NEW, cause=Cause(Driver.UNKNOWN), parent=1)
         work.open(opened_at=monday, told=Told.SILENT)
         work.open(opened_at=monday - timedelta(days=1), status=Status.EXPECTED, series=ELSEWHERE)
-        found = await QualityOf(work.store, work.house.background).quality(await work.person(BEN), NOW)
+        found = await QualityOf(work.store, work.house.background, work.routes).quality(await work.person(BEN), NOW)
     this, before, *older = found.weeks
     assert (this.start, this.alerts, this.judged, this.false_positives) == (date(2026, 11, 16), 3, 2, 1)
     assert (this.acknowledged, this.time_to_acknowledge, this.unowned) == (2, timedelta(minutes=30), 1)
     assert (before.start, before.alerts, before.judged, before.expected) == (date(2026, 11, 9), 1, 1, 1)
     assert before.time_to_acknowledge is None
-    assert [each.alerts for each in older] == [0] * 6
-    assert (found.total.alerts, found.total.judged, found.silent) == (4, 3, 1)
+    assert [each.alerts for each in older] == [1, 0, 0, 0, 0, 0]
+    assert older[0].unowned == 0, "its route is somebody's"
+    assert (found.total.alerts, found.total.judged, found.silent) == (5, 3, 1)
     (again,) = found.offenders
-    assert (again.series, again.count, again.excess) == (SERIES, 3, Money(3 * EXCESS, "USD"))
+    assert (again.series, again.count, again.excess) == (SERIES, 4, Money(4 * EXCESS, "USD"))
 
 
 async def test_without_any_alert_quality_says_so(tmp_path: Path) -> None:
     with loop(tmp_path) as work:
-        found = await QualityOf(work.store, work.house.background).quality(await work.person(BEN), NOW)
+        found = await QualityOf(work.store, work.house.background, work.routes).quality(await work.person(BEN), NOW)
     assert (found.total.alerts, found.offenders, len(found.weeks)) == (0, (), 8)
