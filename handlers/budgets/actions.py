@@ -55,9 +55,10 @@ async def remove(request: Request) -> Reply:
 
 
 @feature.action("mute", needs=SETS)
-async def mute(request: Request) -> None:
+async def mute(request: Request) -> Reply | None:
     """Nothing new until the next period; the message itself says who muted it."""
-    await request.services.budgets.watch.mute(request.person, await remembered(request), origin(request))
+    muted = await request.services.budgets.watch.mute(request.person, await remembered(request), origin(request))
+    return await shown(request, muted.budget) if in_place(request) else None
 
 
 @feature.action("scenario")

@@ -31,14 +31,24 @@ def under_list(budgets: Sequence[BudgetStatus], *, may_set: bool) -> list[Block]
     return build.actions([*menu, *([build.button("Set a budget", "budgets.new", style="primary")] if may_set else [])])
 
 
-def under_one(budget: Budget, *, may_set: bool, history: bool = False) -> list[Block]:
+def under_one(status: BudgetStatus, *, may_set: bool, history: bool = False) -> list[Block]:
     """What can be done with one that somebody looks at."""
-    kept = of(budget)
+    kept = of(status.budget)
     shown = [build.button("All budgets", "budgets.all")]
     shown += [build.button("History", "budgets.history", kept)] if not history else [build.button("Show", "budgets.show", kept)]
     if may_set:
-        shown += [build.button("Edit", "budgets.edit", kept), removal(budget)]
+        shown += [build.button("Edit", "budgets.edit", kept), *_mute(status), removal(status.budget)]
     return build.actions(shown)
+
+
+def _mute(status: BudgetStatus) -> list[Block]:
+    """Nothing new until the next period; only where there is something to mute."""
+    muted = status.budget.muted_through
+    if not status.terms.channel or status.has_ended or (muted is not None and muted >= status.period.last):
+        return []
+    label = f"Mute until {words.day(status.period.end, status.period.start)}"
+    spoken = f"Mute the budget {words.clean(status.budget.name)} until its next period"
+    return [build.button(label, "budgets.mute", of(status.budget), spoken=spoken)]
 
 
 def removal(budget: Budget) -> Block:
@@ -50,14 +60,9 @@ def removal(budget: Budget) -> Block:
 
 
 def under_post(status: BudgetStatus) -> list[Block]:
-    """What can be done from the post: muting only while there is something to mute."""
+    """What can be done from the post."""
     kept = of(status.budget)
-    if status.has_ended:
-        return build.actions([build.button("Show", ids.action("budgets.show", "post"), kept)])
-    muted = status.budget.muted_through
-    shown = [build.button("Show", ids.action("budgets.show", "post"), kept), build.button("Edit", "budgets.edit", kept)]
-    if muted is None or muted < status.period.last:
-        spoken = f"Mute the budget {words.clean(status.budget.name)} until its next period"
-        label = f"Mute until {words.day(status.period.end, status.period.start)}"
-        shown.append(build.button(label, "budgets.mute", kept, spoken=spoken))
+    shown = [build.button("Show", ids.action("budgets.show", "post"), kept)]
+    if not status.has_ended:
+        shown += [build.button("Edit", "budgets.edit", kept), *_mute(status)]
     return build.actions(shown)

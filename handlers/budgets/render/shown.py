@@ -30,7 +30,7 @@ def shown(found: History, *, may_set: bool) -> Reply:
         *build.field_sections(_fields(found)),
         *_changes(found, 3),
         build.context(*filter(None, (escape(lines.context(status)), escape(lines.silence(status, found.muted_by))))),
-        *buttons.under_one(status.budget, may_set=may_set),
+        *buttons.under_one(status, may_set=may_set),
     ]
     text = build.fallback(f"{lead(status)}\n{lines.context(status)}")
     return Reply(text=text, blocks=tuple(build.fitted(blocks)), chart=chart.picture(status), result=plain.history(found))
@@ -72,7 +72,7 @@ def history(found: History, *, may_set: bool) -> Reply:
         *table,
         *_changes(found, 20),
         build.context("Each past period is judged by the terms that held at its end", escape(lines.context(status))),
-        *buttons.under_one(status.budget, may_set=may_set, history=True),
+        *buttons.under_one(status, may_set=may_set, history=True),
     ]
     return Reply(text=build.fallback(title), blocks=tuple(build.fitted(blocks)), result=plain.history(found))
 
@@ -130,7 +130,7 @@ def settled(found: Settled, *, may_set: bool) -> Reply:
     blocks = [
         *build.sections(f"{told}\n{lead(status)}"),
         build.context(*notes, escape(lines.context(status))),
-        *buttons.under_one(status.budget, may_set=may_set),
+        *buttons.under_one(status, may_set=may_set),
     ]
     return Reply(text=build.fallback(" ".join([told, *notes])), blocks=tuple(blocks), result=plain.status(status))
 
