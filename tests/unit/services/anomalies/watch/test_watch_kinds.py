@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.model.anomaly import AnomalyKind, SeriesKey, Severity, Status, Told
+from storage.model.anomaly import AnomalyKind, Ending, SeriesKey, Severity, Status, Told
 from storage.model.period import DAY, Period
 from tests.fakes.bills import DATA, PLAN, WEB, usage
 from tests.fakes.watched import EC2, USUAL, Bill, about, changed, series, ward
@@ -87,6 +87,22 @@ async def test_a_drift_is_held_against_the_level_of_weeks_ago(watched: Ward) -> 
     found = watched.only
     assert found.kind in {AnomalyKind.DRIFT, AnomalyKind.STEP}
     assert found.figures.excess > 300
+
+
+async def test_a_fee_that_jumps_on_its_day(watched: Ward) -> None:
+    """Ninety dollars on the tenth of each month, and now four hundred."""
+
+    def fee(day: date) -> str | None:
+        return None if day.day != TENTH.day else "400" if day == TENTH else "90"
+
+    bill = replace(with_usual(Support=fee), first=date(2026, 5, 1))
+    await before(watched, bill)
+    await watched.morning(TENTH + DAY, bill)
+    found = watched.only
+    assert (found.kind, found.series, found.since) == (AnomalyKind.FEE, series("Support"), TENTH)
+    assert round(found.figures.excess) == 310
+    await watched.mornings(TENTH + 2 * DAY, TENTH + 3 * DAY, bill)
+    assert (watched.only.ending, round(watched.only.figures.excess)) == (Ending.BACK, 310)
 
 
 @pytest.mark.parametrize(
