@@ -23,8 +23,8 @@ def band(
     """Expected, lower and upper dollars of the last `count` days of one series (or of all, if it has fewer).
 
     `days` and `values` are as for `judge`, of one series; `known` is the index of its last complete day. The incomplete days
-    after it (MOST_PARTIAL at most) are judged as it is done in the morning: against the level of the last complete day. NaN where there
-    was too little to tell.
+    after it (MOST_PARTIAL at most) are judged as in the morning: against the level of the last complete day. NaN where there was
+    too little to tell.
     """
     first, size = days[0].astype(date), len(values)
     parts = np.full((3, size), np.nan)

@@ -19,7 +19,7 @@ from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
 LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.25
 """Floors: nothing under $7 a day or 25 per cent of the expected is news, however quiet the series."""
 ALMOST = 0.5
-"""Under half of the floor no rule can alert, as the level before a run may be a little lower than the one before its last day."""
+"""Under half of the floors no rule can alert: the level before a run is a little lower at most than that before its last day."""
 ONE_DAY = 4.3
 """Spreads by which a single day is out of the ordinary."""
 RUN = 3.8
@@ -94,7 +94,8 @@ def recent_columns(view: Window) -> Ints:
 def is_high(view: Window, model: Model, columns: Ints) -> Flags:
     """Which series cost clearly more than usual on one of the columns, k. The others need not be looked at closely."""
     usual = view.in_dollars(model.before(columns) + model.week[:, columns])
-    return np.asarray((view.values[:, columns] - usual >= ALMOST * LEAST_DOLLARS).any(axis=1))
+    least = ALMOST * np.fmax(LEAST_DOLLARS, LEAST_SHARE * usual)
+    return np.asarray((view.values[:, columns] - usual >= least).any(axis=1))
 
 
 def _judged(case: Case, known: Fees) -> Rises:
@@ -102,7 +103,7 @@ def _judged(case: Case, known: Fees) -> Rises:
     if erratic.any():
         upper = _by_size(case, upper, erratic)
     score = case.excess / np.maximum(upper - case.usual, TINY)
-    if (case.excess >= ALMOST * case.floor).any():
+    if (case.excess >= ALMOST * np.fmax(case.floor, LEAST_SHARE * case.usual)).any():
         together = np.fmax(np.fmax(_run(case, 2), _run(case, 3)), _at_work(case))
         score = np.where(erratic[:, None], score, np.fmax(score, together))
     return Rises(score, case.usual + known.expected, upper + known.allowed, known.expected)
