@@ -149,7 +149,7 @@ async def test_killed_at_any_step_nothing_is_lost_silently(slack: LocalSlack, tm
     deaths = zip(STEPS, CHANNELS, strict=False)
     await asyncio.gather(*(_killed(slack, tmp_path / death, death, channel, may_read) for death, channel in deaths))
     # By itself: the one slow answer is for whoever posts next.
-    await _killed(slack, tmp_path / "taken", "taken by Slack", CHANNELS[-1], may_read)
+    await _killed(slack, tmp_path / "by Slack", "taken by Slack", CHANNELS[-1], may_read)
 
 
 async def _killed(slack: LocalSlack, home: Path, death: str, channel: str, may_read: bool) -> None:  # noqa: FBT001 - a test's own
