@@ -76,7 +76,10 @@ def read(reading: Reading, today: date, extra: Sequence[str], usual_lag: UsualLa
         *(today, reading.catalog.generation, reaches, state, Rows(groups.values(), sources), sources),
         watched=tuple(groups[by] for by in dict.fromkeys((SERVICES, *((name,) for name in watchable)))),
         labels=reading.catalog.labels,
-        missing=tuple(f"{name}: no table has its days; see TUPPENCE_TAGS" for name in extra if name not in watchable),
+        missing=(
+            *(f"{name}: no table has its days; see TUPPENCE_TAGS" for name in extra if name not in watchable),
+            *(f"{each.name} after {each.through.day} {each.through:%b}" for each in state.late if each.through),
+        ),
     )
 
 

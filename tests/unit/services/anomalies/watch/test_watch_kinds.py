@@ -126,6 +126,7 @@ async def test_a_source_that_is_late_beyond_its_habit(watched: Ward) -> None:
     found = watched.only
     assert (found.kind, found.series) == (AnomalyKind.SILENCE, SeriesKey((("source", "azure"),), "USD"))
     assert (found.since, found.late, round(found.figures.last.expected)) == (TENTH + DAY, ("azure",), 300)
+    assert (await watched.watch.judged()).missing == ("azure after 10 Nov",)
     await watched.mornings(TENTH + 5 * DAY, TENTH + 6 * DAY, Bill(USUAL), replace(azure, last=None))
     assert watched.last_words(watched.only) == "The data arrives again."
 
