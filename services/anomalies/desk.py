@@ -16,7 +16,7 @@ from services.anomalies.effects import Case, decide
 from services.anomalies.permission import check_act, check_seen, may_see
 from services.anomalies.preview import Previews
 from services.anomalies.quality import QualityOf
-from services.anomalies.results import DID, UNDELIVERED, UNDONE, Act
+from services.anomalies.results import DID, ENDED, UNDELIVERED, UNDONE, Act
 from services.anomalies.settings import in_force
 from services.anomalies.transitions import acts
 from services.anomalies.tuning import TuningList
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from storage.model.route import Route
 
 AS_USUAL = Watching()
+HANDS = frozenset(DID) - {UNDONE}
+"""What somebody did with an anomaly, and not only with what was learned from it."""
 TRIES = 5
 """How often the watch may write new numbers between our reading and our writing."""
 
@@ -183,10 +185,12 @@ class Desk:
     async def _overtaken(self, anomaly: Anomaly, person: Person) -> ConflictError:
         """Who did what and when, for the one who came second."""
         history = await self._background(self._store.history, anomaly.id)
-        last = next((each for each in reversed(history) if each.actor and each.what in DID), None)
+        last = next((each for each in reversed(history) if each.what in (HANDS if each.actor else ENDED)), None)
         remedy = f"It is {anomaly.status.word} now; `/anomalies show {anomaly.id}` has its history."
         if last is None:
             return ConflictError(f"That cannot be done with anomaly {anomaly.id} any more.", remedy)
+        if not last.actor:
+            return ConflictError(f"It ended by itself on {_moment(last.at)}.", remedy)
         if last.actor == person.id:
             did = DID[last.what].replace("is investigating", "are investigating")
             return ConflictError(f"You {did} already, on {_moment(last.at)}.", remedy)

@@ -53,6 +53,8 @@ _DONE = {
 }
 UNDONE = "undone"
 """The word of the history for a lesson that was taken back."""
+ENDED = frozenset({"resolved", "new_normal", "vanished"})
+"""The words of the history for what ended without anybody's doing."""
 UNDELIVERED = "undelivered"
 """Its channel did not take the message."""
 DID: Mapping[str, str] = {

@@ -143,11 +143,19 @@ async def test_the_second_on_an_old_message_is_told_too(work: Loop) -> None:
 
 
 async def test_what_ended_by_itself_is_said_without_a_name(work: Loop) -> None:
+    await work.do(Act.ACKNOWLEDGE, user=DAN)
     stored = work.store.get(1)
     assert stored is not None
-    work.store.change(stored.but(status=Status.RESOLVED), Happening(NOW, "", "resolved"))
-    with pytest.raises(ConflictError, match="cannot be done with anomaly 1 any more"):
-        await work.do(Act.ACKNOWLEDGE)
+    later = NOW + timedelta(days=1)
+    work.store.change(stored.but(status=Status.RESOLVED), Happening(later, "", "resolved"))
+    with pytest.raises(ConflictError, match="It ended by itself on 22 Nov 2026 at 12:00 UTC"):
+        await work.do(Act.CLAIM)
+
+
+async def test_what_has_no_history_is_said_too(work: Loop) -> None:
+    stored = work.open(status=Status.RESOLVED)
+    with pytest.raises(ConflictError, match="cannot be done with anomaly 2 any more"):
+        await work.do(Act.CLAIM, stored.id)
 
 
 class BusyStore(Anomalies):
