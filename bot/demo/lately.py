@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from bot.app import build
 from bot.sandbox.slack.seed import ADMIN, FINOPS
 from services.access.results import Person, Role
-from services.clock import system_clock
 from storage.model.digest import Digest, DigestKind
 
 if TYPE_CHECKING:
@@ -38,9 +37,9 @@ class Calendar:
         return self.now
 
 
-async def live(settings: Settings) -> None:
-    """Go through the last two weeks, then look at the budgets and tell today's digest. Raises StoreError."""
-    calendar = Calendar(system_clock())
+async def live(settings: Settings, now: datetime) -> None:
+    """Go through the two weeks before a moment, then look at the budgets and tell its digest. Raises StoreError."""
+    calendar = Calendar(now)
     house = build(settings, calendar)
     try:
         await _live(house.services, calendar)

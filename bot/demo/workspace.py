@@ -74,7 +74,7 @@ async def _talk(settings: Settings, console: Console, slack: LocalSlack, clouds:
         await settle(slack)
         welcome(slack)
         with console.status("Looking at the last two weeks"):
-            await live(settings)
+            await live(settings, system_clock())
         console.print(f"\n[bold]{slack.url}[/bold]  is a Slack of your own: five people, the bot, and the bills of a year.")
         console.print("Ctrl-C ends it.", style="dim")
         if opened:
