@@ -41,7 +41,7 @@ from storage.model.route import Route
 if TYPE_CHECKING:
     from handlers.request import Reply
 
-LOOSE = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+LOOSE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 NASTY = st.sampled_from(
     ["<!channel>", "```", "*" * 40, "&amp;" * 60, "😀" * 90, "a\u0301" * 80, "\u202e", "\ud800", "x" * 3000, "", "|", "[red]"]
 )
