@@ -284,11 +284,13 @@ def test_the_readme_has_its_order() -> None:
     assert [each for each in headings if each in order] == list(order)
 
 
-def test_there_is_one_picture_and_it_is_light() -> None:
-    (picture,) = re.findall(r"!\[[^\]]{40,}\]\(([^)]+)\)", text_of(README))
-    taken = (ROOT / picture).read_bytes()
-    assert taken.startswith(b"\x89PNG")
-    assert len(taken) < 300_000, "Take it again with `python -m tests.e2e.picture`."
+def test_the_pictures_are_told_in_words_and_are_light() -> None:
+    pictures = re.findall(r"!\[[^\]]{40,}\]\(([^)]+)\)", text_of(README))
+    assert sorted(pictures) == sorted(f"docs/pictures/{each.name}" for each in (ROOT / "docs" / "pictures").iterdir())
+    for picture in pictures:
+        taken = (ROOT / picture).read_bytes()
+        assert taken.startswith(b"\x89PNG")
+        assert len(taken) < 300_000, "Take it again with `python -m tests.e2e.picture`."
 
 
 def test_the_change_log_begins_with_what_is_to_come() -> None:
