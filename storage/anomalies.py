@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage.model.letter import Letter
 
     Letters = Callable[[Anomaly], Iterable[Letter]]
+    Member = tuple[Anomaly, Happening]
 
 OPEN = tuple(status for status in Status if status.is_open)
 COLUMNS = (
@@ -52,13 +53,15 @@ class Anomalies:
         with self._database.write() as connection:
             return _insert(connection, anomaly, happening, letters)
 
-    def begin(self, anomaly: Anomaly, happening: Happening, letters: Letters = no_letters) -> Anomaly | None:
-        """The same, unless its series has an open one already: two programs may watch the same bill."""
+    def begin(self, anomaly: Anomaly, happening: Happening, members: Iterable[Member] = ()) -> Anomaly | None:
+        """The same, with what is folded into it, unless its series has an open one already: two programs may watch one bill."""
         with self._database.write() as connection:
             is_open = f"SELECT 1 FROM anomalies WHERE series = ? AND status IN ({_marks(OPEN)})"
             if connection.execute(is_open, (anomaly.series.id, *OPEN)).fetchone():
                 return None
-            return _insert(connection, anomaly, happening, letters)
+            stored = _insert(connection, anomaly, happening, no_letters)
+            _fold_in(connection, stored, members)
+        return stored
 
     def change(
         self,
@@ -70,11 +73,13 @@ class Anomalies:
         taken_back: Iterable[int] = (),
         entry: Entry | None = None,
         with_members: bool = False,
+        members: Iterable[Member] = (),
     ) -> Anomaly | None:
         """Write `after` in place of the revision it was made from; None, and nothing written, when another came first.
 
         Without a happening (the running numbers of a day) the history stays as it is. `lessons` are what the change teaches,
-        `taken_back` the ids of those that no longer count. `with_members`: what is folded into it stands where it stands.
+        `taken_back` the ids of those that no longer count. `with_members`: what is folded into it stands where it stands;
+        `members` are folded into it now.
         """
         stored = replace(after, revision=after.revision + 1)
         with self._database.write() as connection:
@@ -89,6 +94,7 @@ class Anomalies:
                 _take_back(connection, number, happening.actor if happening else "", after.changed_at)
             if with_members:
                 _bring_along(connection, stored)
+            _fold_in(connection, stored, members)
             if entry is not None:
                 append(connection, entry)
             enqueue(connection, letters(stored), happening.at if happening else after.changed_at)
@@ -261,6 +267,11 @@ def _insert(connection: sqlite3.Connection, anomaly: Anomaly, happening: Happeni
     _note(connection, number, happening)
     enqueue(connection, letters(stored), happening.at)
     return stored
+
+
+def _fold_in(connection: sqlite3.Connection, parent: Anomaly, members: Iterable[Member]) -> None:
+    for member, happening in members:
+        _insert(connection, replace(member, parent=parent.id), happening, no_letters)
 
 
 def _note(connection: sqlite3.Connection, number: int, happening: Happening) -> None:

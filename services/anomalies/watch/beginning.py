@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.anomalies.watch import episodes, words
-from services.anomalies.watch.course import summed
 from services.anomalies.watch.episodes import Step
 from services.anomalies.watch.folding import Fold, folded, same_time
 from services.anomalies.watch.rules import REVISED
-from storage.model.anomaly import AnomalyKind, Ending, Happening, Status, Suppression, Told
+from storage.model.anomaly import AnomalyKind, Ending, Happening, Severity, Status, Suppression, Told
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
@@ -84,52 +83,42 @@ class Beginner:
             parent = next((one for one in parents if one.series.holds(each.series) and same_time(one, each)), None)
             if parent is None:
                 rest.append(each)
-            elif self.pen.add(_member(each, parent)) is not None:
+            else:
                 self.pen.write(parent, self._joining([each]))
         return rest
 
     def _fold(self, fold: Fold) -> None:
-        new = [each for each in fold.members if not each.id]
+        new, told = ([each for each in fold.members if bool(each.id) is is_told] for is_told in (False, True))
         if len(fold.members) == 1:
             for each in new:
                 self.pen.add(each.but(cause=self.pen.explain(each)))
-            return
-        told = [each for each in fold.members if each.id]
-        parent = self._promoted(told[0], fold, new) if told else self._parent(fold)
-        if parent is not None:
-            for each in new:
-                self.pen.add(_member(each, parent))
+        elif told:
+            self.pen.write(told[0], self._joining(new, fold))
+        else:
+            parent = self._parent(fold)
+            self.pen.add(parent, _list(new), [_member(each, parent) for each in new])
 
-    def _parent(self, fold: Fold) -> Anomaly | None:
+    def _parent(self, fold: Fold) -> Anomaly:
         """The alert of several new ones."""
         largest = max(fold.members, key=lambda each: abs(each.figures.excess))
-        parent = largest.but(
-            series=fold.series,
-            since=min(each.since for each in fold.members),
-            until=max(each.until for each in fold.members),
-            figures=summed(each.figures for each in fold.members),
-            label=self.pen.label(fold.series),
-            severity=max(each.severity for each in fold.members),
-        )
+        parent = largest.but(series=fold.series, label=self.pen.label(fold.series), severity=Severity.LOW)
         weighed = episodes.with_members(parent, fold.members, self.pen.terms)
         parent = weighed.anomaly if weighed else parent
-        return self.pen.add(parent.but(cause=self.pen.explain(parent)), _list(fold.members))
-
-    def _promoted(self, told: Anomaly, fold: Fold, new: Sequence[Anomaly]) -> Anomaly | None:
-        """One that was told on its own becomes the alert of all, under its message; its own numbers go on as a member's."""
-        self.pen.write(told, self._joining(new, fold))
-        parent = self.pen.store.get(told.id)
-        if parent is not None:
-            self.pen.add(_member(told, parent))
-        return parent
+        return parent.but(cause=self.pen.explain(parent))
 
     def _joining(self, new: Sequence[Anomaly], fold: Fold | None = None) -> Make:
+        """New ones are folded into one that is told.
+
+        One that was about itself becomes the alert of all, under its message; its own numbers go on as a member's.
+        """
         said = Happening(self.pen.terms.now, "", words.JOINED, f"The same in {_list(new)}")
 
         def make(now: Anomaly) -> Step | None:
-            wide = now.but(series=fold.series, label=self.pen.label(fold.series)) if fold else now
-            wide = wide.but(cause=self.pen.explain(wide) or wide.cause) if fold else wide
-            return Step(wide.but(changed_at=self.pen.terms.now), said)
+            members = tuple(_member(each, now) for each in new)
+            if fold is None:
+                return Step(now.but(changed_at=self.pen.terms.now), said, members)
+            wide = now.but(series=fold.series, label=self.pen.label(fold.series), changed_at=self.pen.terms.now)
+            return Step(wide.but(cause=self.pen.explain(wide) or wide.cause), said, (_member(now, now), *members))
 
         return make
 
@@ -139,7 +128,7 @@ def _member(anomaly: Anomaly, parent: Anomaly) -> Anomaly:
     return anomaly.but(
         id=0,
         revision=0,
-        parent=parent.id,
+        parent=parent.id or None,
         told=Told.SILENT,
         status=parent.status,
         acknowledged_by=parent.acknowledged_by,

@@ -40,10 +40,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An episode as it is now; `said` is what is worth a line, None: only its numbers moved."""
+    """An episode as it is now; `said` is what is worth a line, None: only its numbers moved. `members` are folded into it now."""
 
     anomaly: Anomaly
     said: Happening | None = None
+    members: tuple[Anomaly, ...] = ()
 
 
 def opened(finding: Finding, row: Row, memory: Memory, terms: Terms, label: str | None) -> Anomaly:

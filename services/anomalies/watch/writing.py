@@ -11,7 +11,7 @@ from services.errors import TemporaryError
 from storage.model.anomaly import Happening, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from services.anomalies.detection.results import Memory
     from services.anomalies.watch.episodes import Step, Terms
@@ -40,10 +40,10 @@ class Pen:
     changed: int = 0
     kept_back: list[Suppression] = field(default_factory=list)
 
-    def add(self, anomaly: Anomaly, said: str = "") -> Anomaly | None:
-        """Store a new one; None where its series has an open one by now."""
+    def add(self, anomaly: Anomaly, said: str = "", members: Sequence[Anomaly] = ()) -> Anomaly | None:
+        """Store a new one with what is folded into it; None where its series has an open one by now."""
         happening = Happening(self.terms.now, "", words.OPENED, said or words.begun(anomaly))
-        stored = self.store.begin(anomaly, happening)
+        stored = self.store.begin(anomaly, happening, self._each(members))
         self.opened += stored is not None
         return stored
 
@@ -53,12 +53,16 @@ class Pen:
             step = make(anomaly)
             if step is None:
                 return anomaly
-            stored = self.store.change(step.anomaly, step.said, letters.told(step.said))
+            tells, members = letters.told(step.said), self._each(step.members)
+            stored = self.store.change(step.anomaly, step.said, tells, members=members)
             if stored is not None:
                 self.changed += 1
                 return stored
             anomaly = self.store.get(anomaly.id) or anomaly
         raise TemporaryError(f"Anomaly {anomaly.id} is being worked on by others right now.")
+
+    def _each(self, members: Sequence[Anomaly]) -> list[tuple[Anomaly, Happening]]:
+        return [(each, Happening(self.terms.now, "", words.OPENED, words.begun(each))) for each in members]
 
     def is_parent(self, anomaly: Anomaly) -> bool:
         """Whether others are folded into it: its numbers are theirs."""

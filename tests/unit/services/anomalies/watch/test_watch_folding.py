@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from services.anomalies.watch.course import Band, figures, summed
 from services.anomalies.watch.folding import folded
-from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, SeriesKey, Severity, Status, Told
+from storage.anomalies import Anomalies
+from storage.database import Database
+from storage.migrations.state import migrations
+from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, Happening, SeriesKey, Severity, Status, Told
 from storage.model.period import DAY
 from tests.fakes.bills import DATA, WEB
 from tests.fakes.watched import EC2, S3, USUAL, Bill, about, changed, series, ward
@@ -125,6 +128,26 @@ def test_the_parts_add_up_to_the_whole(parts: list[tuple[int, int, Decimal]]) ->
     assert whole.excess == sum((each.figures.excess for each in members), Decimal(0))
     for day in whole.daily:
         assert day.value == sum((one.value for each in members for one in each.figures.daily if one.day == day.day), Decimal(0))
+
+
+def test_an_alert_and_its_parts_are_stored_together_or_not_at_all(tmp_path: Path) -> None:
+    database = Database(tmp_path / "state.db", migrations)
+    database.open()
+    store, opened = Anomalies(database), Happening(NOW, "", "opened")
+    whole, parts = found(TEAM, "300"), [found(series(), "200"), found(series(S3), "100")]
+
+    def cut_off() -> Iterator[tuple[Anomaly, Happening]]:
+        yield parts[0], opened
+        msg = "the power went"
+        raise OSError(msg)
+
+    with pytest.raises(OSError, match="the power went"):
+        store.begin(whole, opened, cut_off())
+    assert store.open_ones() == ()
+    stored = store.begin(whole, opened, [(each, opened) for each in parts])
+    assert stored is not None
+    assert [(each.parent, each.series) for each in store.members(stored.id)] == [(stored.id, each.series) for each in parts]
+    database.close()
 
 
 # Through the whole watch.
