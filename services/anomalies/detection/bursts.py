@@ -29,16 +29,18 @@ def is_sparse(past: Floats) -> Flags:
     if idle.any():
         known = past[idle]
         largest = _largest(known)
-        often = _irregular(known > SHARE * largest[:, None]) >= np.maximum(LEAST_BURSTS, OFTEN * (~np.isnan(known)).sum(axis=1))
+        days = (~np.isnan(known)).sum(axis=1)
+        often = _irregular(known, largest) >= np.maximum(LEAST_BURSTS, OFTEN * days)
         idle[idle] = often & (middle[idle] < IDLE * largest)
     return np.asarray(idle)
 
 
-def _irregular(is_burst: Flags) -> Ints:
+def _irregular(past: Floats, largest: Floats) -> Ints:
     """How many bursts are not on a regular weekday, k."""
-    weeks = is_burst[:, is_burst.shape[1] % 7 :].reshape(len(is_burst), -1, 7)
-    regular = weeks.mean(axis=1, keepdims=True) >= WEEKLY
-    return np.asarray((weeks & ~regular).sum(axis=(1, 2)))
+    weeks = past[:, past.shape[1] % 7 :].reshape(len(past), -1, 7)
+    is_burst = weeks > SHARE * largest[:, None, None]
+    regular = is_burst.sum(axis=1) >= WEEKLY * (~np.isnan(weeks)).sum(axis=1)
+    return np.asarray((is_burst & ~regular[:, None]).sum(axis=(1, 2)))
 
 
 def largest_usual(past: Floats) -> Floats:

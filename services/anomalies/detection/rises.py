@@ -19,7 +19,7 @@ from services.anomalies.detection.window import DAYS, JUDGED, RECENT, Window
 LEAST_DOLLARS, LEAST_SHARE = 7.0, 0.25
 """Floors: nothing under $7 a day or 25 per cent of the expected is news, however quiet the series."""
 ALMOST = 0.5
-"""Under half of the floors no rule can alert: the level before a run is a little lower at most than that before its last day."""
+"""A day under half of the floors is not looked at more closely, whatever the days before it were."""
 ONE_DAY = 4.3
 """Spreads by which a single day is out of the ordinary."""
 RUN = 3.8
@@ -103,9 +103,10 @@ def _judged(case: Case, known: Fees) -> Rises:
     if erratic.any():
         upper = _by_size(case, upper, erratic)
     score = case.excess / np.maximum(upper - case.usual, TINY)
-    if (case.excess >= ALMOST * np.fmax(case.floor, LEAST_SHARE * case.usual)).any():
+    high = (case.excess >= ALMOST * np.fmax(case.floor, LEAST_SHARE * case.usual)) & ~erratic[:, None]
+    if high.any():
         together = np.fmax(np.fmax(_run(case, 2), _run(case, 3)), _at_work(case))
-        score = np.where(erratic[:, None], score, np.fmax(score, together))
+        score = np.where(high, np.fmax(score, together), score)
     return Rises(score, case.usual + known.expected, upper + known.allowed, known.expected)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[5] / "benchmarks" / "detection.py"
-SERIES = 60
+SERIES = 40
 
 
 @pytest.mark.parametrize("split", ["dev"])

@@ -116,6 +116,16 @@ def test_bursts_are_judged_by_their_sizes(morning: Morning) -> None:
     assert morning(values)[0].kind is Kind.SPIKE
 
 
+@pytest.mark.parametrize("unknown", [0, 60])
+def test_a_weekly_batch_is_no_burst(morning: Morning, unknown: int) -> None:
+    values = np.where(np.arange(124) % 7 == 3, 60.0, 1.0) * np.exp(0.05 * np.random.default_rng(5).normal(size=124))
+    values[[27, 55, 86, 116]] += 400  # the firsts of February to May
+    values[:unknown] = np.nan
+    assert [morning(values[:length]) for length in range(100, 124)] == [[]] * 24
+    values[-1] = 60  # of a Friday, and the batch was on Thursday
+    assert morning(values)
+
+
 def test_coming_back_from_a_drop_is_not_a_spike(series: Series, morning: Morning) -> None:
     values = series(length=FRIDAY)
     values[-12:-2] = 0
