@@ -131,7 +131,7 @@ def again(anomaly: Anomaly, figures: Figures, terms: Terms) -> Step:
         acknowledged_at=None,
         claimed_by="",
         reminded=0,
-        remind_at=terms.now + timedelta(minutes=DEFAULT_MINUTES),
+        remind_at=terms.now + timedelta(minutes=DEFAULT_MINUTES) if anomaly.parent is None else None,
         until=max(anomaly.until, figures.daily[-1].day),
         figures=figures,
         changed_at=terms.now,

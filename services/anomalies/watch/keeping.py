@@ -46,7 +46,8 @@ class Keeper:
         for each in self.pen.store.latest(MOST_CLOSED, statuses=CLOSED, since=self.pen.terms.now - REVISED * 2):
             may_move = self.pen.terms.is_restated or each.ending is Ending.FIXED
             is_old = self.pen.morning.today - each.until > REVISED
-            if may_move and not is_old and each.parent is None and each.series not in open_series:
+            is_summary = each.ended_at == each.opened_at
+            if may_move and not (is_old or is_summary) and each.parent is None and each.series not in open_series:
                 if self.pen.is_parent(each):
                     self._revise_parent(each)
                 else:

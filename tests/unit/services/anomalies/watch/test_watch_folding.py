@@ -15,7 +15,7 @@ from services.anomalies.watch.folding import folded
 from storage.anomalies import Anomalies
 from storage.database import Database
 from storage.migrations.state import migrations
-from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, Happening, SeriesKey, Severity, Status, Told
+from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, Ending, Happening, SeriesKey, Severity, Status, Told
 from storage.model.period import DAY
 from tests.fakes.bills import DATA, WEB
 from tests.fakes.watched import EC2, S3, USUAL, Bill, about, changed, series, ward
@@ -193,3 +193,16 @@ async def test_one_that_comes_a_day_later_joins_the_message_that_stands(watched:
     assert "joined" in watched.history(alert)
     await watched.morning(TENTH + 3 * DAY, bill)
     assert len(watched.alerts) == 1
+
+
+async def test_what_was_fixed_in_both_and_burns_on_in_one_is_opened_again(watched: Ward) -> None:
+    bill = Bill({**both(last=TENTH + 2 * DAY).lines, (WEB, EC2): changed(about("200"), (TENTH, EVER, "300"))})
+    await watched.mornings(TENTH, TENTH + 3 * DAY, bill)
+    alert, now = watched.only, watched.clock()
+    fixed = alert.but(status=Status.RESOLVED, ending=Ending.FIXED, ended_at=now)
+    assert watched.store.change(fixed, Happening(now, "U1", "fixed"), with_members=True) is not None
+    await watched.mornings(TENTH + 4 * DAY, TENTH + 5 * DAY, bill)
+    alert, members = watched.only, watched.store.members(watched.only.id)
+    assert (alert.status, alert.ending) == (Status.NEW, None)
+    assert {each.series.value("account"): each.is_open for each in members} == {WEB: True, DATA: False}
+    assert alert.figures.excess == sum(each.figures.excess for each in members)
