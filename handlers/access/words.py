@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from handlers.parse.mentions import subject as mentioned
 from handlers.parse.vocabulary import WITHOUT_VALUE, nearest
 from handlers.parse.words import cut, fold
 from services.access.results import Role
 from services.errors import UsageError
-from storage.model.people import Subject, SubjectKind
 from storage.model.query import TAG_PREFIX
 from storage.model.scope import Scope
 
@@ -17,13 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.parse.vocabulary import DimensionNames
+    from storage.model.people import Subject
 
 EXAMPLE = "/tuppence role set @ana analyst only account=123456789012"
 ONLY = "only"
 TAGS_NAMED = 3
-MENTION = re.compile(r"(?:<@(?P<person>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|[^>]*)?>)")
-PLAIN_ID = re.compile(r"@?(?:(?P<person>[UW][A-Z0-9]{7,})|(?P<group>S[A-Z0-9]{7,}))")
-"""What the terminal has instead of mentions."""
 GIVABLE = (Role.VIEWER, Role.ANALYST, Role.OPERATOR, Role.ADMIN)
 
 
@@ -33,7 +30,7 @@ def subject(words: Sequence[str], example: str) -> Subject:
         raise UsageError("Who is meant?", "Mention a person or a user group.", example=f"/tuppence {example}")
     if len(words) > 1:
         raise UsageError(f"“{cut(words[1])}” is one word too many.", word=words[1], example=f"/tuppence {example}")
-    return _subject(words[0])
+    return mentioned(words[0], example=EXAMPLE)
 
 
 def assignment(words: Sequence[str], names: DimensionNames) -> tuple[Subject, Role, Scope]:
@@ -44,16 +41,6 @@ def assignment(words: Sequence[str], names: DimensionNames) -> tuple[Subject, Ro
     who = subject(words[:1], "role set @ana analyst")
     role = _role(words[1] if len(words) > 1 else "")
     return who, role, _scope(words[2:], names)
-
-
-def _subject(word: str) -> Subject:
-    found = MENTION.fullmatch(word) or PLAIN_ID.fullmatch(word)
-    if not found:
-        remedy = "Type @ and choose the person or group from Slack's list."
-        raise UsageError(f"“{cut(word)}” is not a mention that Slack knows.", remedy, word=word, example=EXAMPLE)
-    if found["group"]:
-        return Subject(SubjectKind.GROUP, found["group"])
-    return Subject(SubjectKind.PERSON, found["person"])
 
 
 def _role(word: str) -> Role:

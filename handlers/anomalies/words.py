@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from handlers.parse.mentions import as_channel
 from handlers.parse.words import cut, fold
 from services.anomalies.results import Act, Reach, Wish
 from services.errors import UsageError
@@ -25,7 +26,6 @@ LONGEST_NUMBER = 12
 UNTIL = frozenset({"until", "till", "for", "to"})
 MONTHLY = (("each", "month"), ("every", "month"), ("monthly",), ("remember",))
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-CHANNEL = re.compile(r"<#(?P<id>[CG][A-Z0-9]+)(?:\|[^>]*)?>|#?(?P<plain>[CG][A-Z0-9]{7,})")
 _SPAN = re.compile(r"(?P<count>\d{1,3})(?P<unit>[dw])")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 EXAMPLES = {
@@ -125,9 +125,9 @@ def _place(found: Wish, rest: list[str], routes: Sequence[Route]) -> tuple[Wish,
     """`to #payments`, or `to` and the name of a route, which may have blanks."""
     if rest and fold(rest[0]) == "to":
         rest = rest[1:]
-    channel = CHANNEL.fullmatch(rest[0]) if rest else None
+    channel = as_channel(rest[0]) if rest else ""
     if channel:
-        return replace(found, channel=channel["id"] or channel["plain"]), rest[1:]
+        return replace(found, channel=channel), rest[1:]
     for route in sorted(routes, key=lambda each: -len(each.name)):
         name = route.name.split()
         if [each.casefold() for each in rest[: len(name)]] == [each.casefold() for each in name]:

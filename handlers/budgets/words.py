@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from handlers.parse.mentions import channel
 from handlers.parse.narrowing import Narrowed, narrowed
 from handlers.parse.words import Kind, cut
 from services.budgets.terms import Wanted
@@ -41,7 +42,6 @@ _UNITS = {"k": Decimal(1000), "m": Decimal(1_000_000)}
 _CURRENCY = re.compile(r"[A-Z]{3}|usd|eur|gbp|chf|jpy|inr|aud|cad|sek|nok|dkk|pln", re.ASCII)
 """In small letters only the usual ones: “for” would be a currency else."""
 _SHARE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?)\s?%?", re.ASCII)
-_CHANNEL = re.compile(r"<#(?P<id>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<plain>[CGDU][A-Z0-9]{7,})", re.ASCII)
 _MOST_SHARE = 1000
 
 
@@ -118,7 +118,7 @@ def _place(said: _Said, words: Sequence[Word], at: int) -> int:
     after = _next(words, at)
     if words[at].folded != "in" or after is None:
         return 0
-    said.channel = channel(after.text)
+    said.channel = channel(after.text, example=EXAMPLE)
     return 2
 
 
@@ -185,15 +185,6 @@ def thresholds(text: str) -> tuple[Threshold, ...]:
             raise UsageError(f"“{cut(word)}” is not a share.", remedy, word=cut(word), field="thresholds")
         found += [Threshold(measure, share) for share in shares]
     return tuple(found)
-
-
-def channel(text: str) -> str:
-    """The id of a channel that was mentioned. Raises UsageError where Slack did not recognise it."""
-    found = _CHANNEL.fullmatch(text)
-    if not found:
-        remedy = "Type # and choose the channel from Slack's list."
-        raise UsageError(f"“{cut(text)}” is not a channel that Slack knows.", remedy, word=cut(text), field="channel")
-    return str(found["id"] or found["plain"])
 
 
 def share_words(threshold: Threshold) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handlers.parse.command import parse
+from handlers.parse.mentions import as_channel, channel
 from handlers.parse.vocabulary import nearest
 from handlers.parse.words import cut, fold
 from services.errors import UsageError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from storage.model.query import Filter
 
 EXAMPLE = "/tuppence digest set in #finops at 09:00 Europe/Berlin mon-fri for team=payments"
-CHANNEL = re.compile(r"<#(?P<linked>[CG][A-Z0-9]+)(?:\|[^>]*)?>|(?P<plain>[CG][A-Z0-9]{7,})")
 CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))?")
 WAIT = re.compile(r"(?P<number>\d{1,4})(?P<unit>m|h)")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,8 +62,9 @@ def _one(reading: _Reading) -> None:
     said = fold(word)
     if said in KINDS:
         reading.digest = reading.digest.but(kind=KINDS[said])
-    elif said == "in" or CHANNEL.fullmatch(word):
-        reading.digest = reading.digest.but(channel=channel(reading.take("in") if said == "in" else word))
+    elif said == "in" or as_channel(word):
+        named = reading.take("in") if said == "in" else word
+        reading.digest = reading.digest.but(channel=channel(named, example=EXAMPLE))
     elif said == "at" or ":" in word:
         reading.digest = reading.digest.but(at=clock(reading.take("at") if said == "at" else word))
     elif said == "for":
@@ -89,15 +90,6 @@ def _when(reading: _Reading, word: str, said: str) -> None:
     else:
         remedy = "For whom it is comes last: `for team=payments`."
         raise UsageError(f"“{cut(word)}” is not understood.", remedy, word=word, suggestion=nearest(said, KNOWN), example=EXAMPLE)
-
-
-def channel(word: str) -> str:
-    """A channel's id. Raises UsageError for anything that is not Slack's own link, or an id."""
-    found = CHANNEL.fullmatch(word)
-    if not found:
-        remedy = "Type # and choose the channel from Slack's list."
-        raise UsageError(f"“{cut(word)}” is not a channel that Slack knows.", remedy, word=word, field="channel", example=EXAMPLE)
-    return found["linked"] or found["plain"]
 
 
 def clock(word: str) -> time:

@@ -8,12 +8,12 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from handlers.parse.command import parse
+from handlers.parse.mentions import channel, subject
 from handlers.parse.vocabulary import nearest
 from handlers.parse.words import cut, fold
 from handlers.parse.written import filters
 from services.errors import UsageError
 from storage.model.anomaly import Severity
-from storage.model.people import Subject, SubjectKind
 from storage.model.query import Filter
 
 if TYPE_CHECKING:
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
     from storage.model.route import Match, Route
 
 EXAMPLE = "/tuppence routes set payments in #payments on-call @ana escalate #leads quiet 20:00-08:00 for team=payments"
-CHANNEL = re.compile(r"<#(?P<linked>[CG][A-Z0-9]+)(?:\|[^>]*)?>|#?(?P<plain>[CG][A-Z0-9]{7,})")
-SUBJECT = re.compile(
-    r"<@(?P<person>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<!subteam\^(?P<group>S[A-Z0-9]+)(?:\|[^>]*)?>"
-    r"|@?(?:(?P<plain_person>[UW][A-Z0-9]{7,})|(?P<plain_group>S[A-Z0-9]{7,}))"
-)
+SUBJECT_BY_ID = "Type @ and choose the person or group from Slack's list; in a file stand their ids."
+CHANNEL_BY_ID = "Type # and choose the channel from Slack's list; in a file stands its id, such as C0123ABCD."
 CLOCKS = re.compile(r"(?P<start>\d{1,2}(?::\d\d)?)\s*-\s*(?P<end>\d{1,2}(?::\d\d)?)")
 NOTHING = frozenset({"", "none", "nobody", "nowhere", "never", "no", "everything", "loud", "waits", "off"})
 """Words that say that there is none of it."""
@@ -116,34 +113,21 @@ def _least(route: Route, text: str, _: Reader) -> Route:
 
 
 def _channel(route: Route, text: str, _: Reader) -> Route:
-    return replace(route, channel=_channel_id(text, "channel"))
+    return replace(route, channel=channel(text, example=EXAMPLE, remedy=CHANNEL_BY_ID))
 
 
 def _escalate_to(route: Route, text: str, _: Reader) -> Route:
-    return replace(route, escalate_to="" if fold(text) in NOTHING else _channel_id(text, "escalate_to"))
-
-
-def _channel_id(text: str, field: str) -> str:
-    found = CHANNEL.fullmatch(text)
-    if not found:
-        remedy = "Type # and choose the channel from Slack's list; in a file stands its id, such as C0123ABCD."
-        raise UsageError(f"“{cut(text)}” is not a channel that Slack knows.", remedy, word=text, field=field, example=EXAMPLE)
-    return found["linked"] or found["plain"]
+    if fold(text) in NOTHING:
+        return replace(route, escalate_to="")
+    return replace(route, escalate_to=channel(text, example=EXAMPLE, field="escalate_to", remedy=CHANNEL_BY_ID))
 
 
 def _on_call(route: Route, text: str, _: Reader) -> Route:
     if fold(text) in NOTHING:
         return replace(route, on_call=())
-    return replace(route, on_call=tuple(dict.fromkeys(_subject(word) for word in re.split(r"[\s,;]+", text) if word)))
-
-
-def _subject(word: str) -> Subject:
-    found = SUBJECT.fullmatch(word)
-    if not found:
-        remedy = "Type @ and choose the person or group from Slack's list; in a file stand their ids."
-        raise UsageError(f"“{cut(word)}” is not a mention that Slack knows.", remedy, word=word, field="people", example=EXAMPLE)
-    group = found["group"] or found["plain_group"]
-    return Subject(SubjectKind.GROUP, group) if group else Subject(SubjectKind.PERSON, found["person"] or found["plain_person"])
+    words = filter(None, re.split(r"[\s,;]+", text))
+    found = (subject(word, example=EXAMPLE, field="people", remedy=SUBJECT_BY_ID) for word in words)
+    return replace(route, on_call=tuple(dict.fromkeys(found)))
 
 
 def _minutes(route: Route, text: str, _: Reader) -> Route:
