@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from services.access.results import Person
 
 PERIODS = "today · yesterday · 7d · week · month · last month · quarter · year · march · 2026-03 · 2026-03-01..2026-03-15"
-DIMENSIONS = "service · account · region · provider · category · charge · pricing · purchase · commitment · resource · tag:<key>"
+DIMENSIONS = (
+    "service · account · region · provider · category · charge · pricing · purchase · commitment · resource · meter · tag:<key>"
+)
 OPTIONS = (
     "effective · billed · contracted · list · gross · net · billing · daily · weekly · monthly · top 20 · page 2 · vs last month"
 )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from handlers.parse.command import Grammar
 
 
+FIRST = "cost"
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What is explained: everything (`root` is ""), one root, or some verbs of it."""
@@ -51,8 +54,8 @@ def verbs_of(verbs: Iterable[Verb], root: str) -> tuple[Verb, ...]:
 
 
 def roots_of(verbs: Iterable[Verb]) -> tuple[str, ...]:
-    """The roots in the order declared; the program's own comes last, because people come for the others."""
-    return tuple(sorted(dict.fromkeys(verb.root for verb in verbs), key=lambda root: root == HELP_ROOT))
+    """The roots in the order declared, but for what people come for first, and the program's own, which comes last."""
+    return tuple(sorted(dict.fromkeys(verb.root for verb in verbs), key=lambda root: (root == HELP_ROOT, root != FIRST)))
 
 
 def _unknown(word: str, known: tuple[str, ...], grammar: Grammar) -> UsageError:
