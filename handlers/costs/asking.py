@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from services.costs.service import Costs
     from storage.model.query import Filter
 
+SUMMARY = "summary"
+"""The verb that tells of the past, and so of where it is heading."""
 TOP = 10
 """Rows of a page when nobody says otherwise."""
 EVERY_ROW = 100_000
@@ -142,15 +144,24 @@ async def _result(costs: Costs, question: Question) -> CostAnswer:
 async def _drawn(services: Services, question: Question, *, shared: bool) -> Reply:
     chart = question.look is Look.CHART
     is_month = question.kind is Kind.KEY_FIGURES
-    result = await (services.summary.month(question.query) if is_month else _result(services.costs, question))
+    answering = services.summary.month(question.query) if is_month else _result(services.costs, question)
+    month, result = await asyncio.gather(_month(services, question), answering)
     if isinstance(result, MonthSummary | KeyFigures):
         return render.key_figures(result, verb=question.verb, chart=chart, shared=shared)
     if isinstance(result, Bases):
         return render.bases(result, verb=question.verb, shared=shared)
     if isinstance(result, Movers):
         return render.movers(result, verb=question.verb, chart=chart, shared=shared, asked=question.query)
-    draw = render.trend if question.kind is Kind.TREND else render.breakdown
-    return draw(result, verb=question.verb, chart=chart, shared=shared, asked=question.query)
+    if question.kind is Kind.TREND:
+        return render.trend(result, verb=question.verb, chart=chart, shared=shared, asked=question.query, month=month)
+    return render.breakdown(result, verb=question.verb, chart=chart, shared=shared, asked=question.query)
+
+
+async def _month(services: Services, question: Question) -> MonthSummary | None:
+    """Where the month is heading that a summary ends in; of other questions nothing."""
+    if question.verb != SUMMARY:
+        return None
+    return await services.summary.month(question.query.but(granularity=Granularity.TOTAL, by=(), top=None, page=1, compare=None))
 
 
 def stands_alone(request: Request) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.blocks.validate import message_problems
-from handlers.costs.render import key_figures
+from handlers.costs.render import key_figures, trend
 from handlers.forecasts import render
 from handlers.forecasts.words import words
 from services.charts.results import BandSpec
@@ -153,3 +153,15 @@ def test_a_question_is_remembered_in_words(question: ForecastQuery, said: str) -
 
 def test_days_are_those_of_the_answer() -> None:
     assert answers.AHEAD.start == date(2026, 11, 21)
+
+
+def test_a_summary_ends_in_where_the_month_is_heading() -> None:
+    budgeted = MonthSummary(
+        cost_answers.month_so_far(), answers.month(), (budget_answers.status(budget_answers.budget("12500"), ["400"] * 20),)
+    )
+
+    said = text_of(trend(cost_answers.by_day(), verb="summary", month=budgeted).plain)
+
+    assert "*Forecast* $12,000 by 30 Nov, between $11,840 and $12,160 (80 %); confidence high" in said
+    assert "used" in said
+    assert "Forecast" not in text_of(trend(cost_answers.by_day(), month=MonthSummary(cost_answers.month_so_far())).plain)

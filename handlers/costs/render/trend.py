@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.blocks import words
+from handlers.blocks import outlook, words
 from handlers.blocks.charts import distinct
 from handlers.blocks.figures import amount, changed
 from handlers.blocks.frame import SECTIONS, Content, Listing, reply
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handlers.blocks.tables import Cell
     from handlers.request import Reply
     from services.costs.results import Breakdown, CostRow, Section
+    from services.summary.results import MonthSummary
     from storage.model.query import CostQuery
 
 _TITLES = {Granularity.DAY: "Day", Granularity.WEEK: "Week", Granularity.MONTH: "Month"}
@@ -29,9 +30,18 @@ _SERIES_NAME = 18
 
 
 def trend(
-    result: Breakdown, *, verb: str = "trend", chart: bool = False, shared: bool = False, asked: CostQuery | None = None
+    result: Breakdown,
+    *,
+    verb: str = "trend",
+    chart: bool = False,
+    shared: bool = False,
+    asked: CostQuery | None = None,
+    month: MonthSummary | None = None,
 ) -> Reply:
-    """The answer to "over time". Small ones carry Slack's own chart anyway; `chart` asks for a picture of the others."""
+    """The answer to "over time". Small ones carry Slack's own chart anyway; `chart` asks for a picture of the others.
+
+    `month`: how the month is going that the period ends in; where it is heading is said.
+    """
     query = result.basics.query
     sections = [section for section in result.sections if not is_empty(section)]
     buckets = cuts(result)
@@ -42,7 +52,7 @@ def trend(
             lead=total_line(sections, result) + _highest(sections, buckets) if sections else lines.nothing(result.basics),
             context=compared_context(result, sections),
             listings=[_listing(result, each, buckets, is_only=len(sections) == 1) for each in sections[:SECTIONS] if each.trend],
-            notes=[*further(sections), *missing],
+            notes=[*further(sections), *_ahead(month), *missing],
             charts=drawn,
             buttons=buttons.under(
                 buttons.kept(query, asked), verb, shared=shared, charted=chart or bool(drawn), is_empty=not sections
@@ -51,6 +61,18 @@ def trend(
             result=mapping.trend(result),
         ),
     )
+
+
+def _ahead(month: MonthSummary | None) -> list[str]:
+    """Where the running month will end, how sure that is, and the budgets of just this money."""
+    if month is None or month.forecast is None:
+        return []
+    said = []
+    for figure in month.forecast.figures[:SECTIONS]:
+        budgets = [outlook.budget(each, figure.whole) for each in month.budgets if each.amount.currency == figure.currency]
+        parts = (outlook.ends(month.forecast, figure.whole), f"confidence {outlook.confidence(figure.whole)}", *budgets)
+        said.append(f"{words.bold('Forecast')} {words.escape('; '.join(parts))}.")
+    return said
 
 
 @dataclass(frozen=True, slots=True)
