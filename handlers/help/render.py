@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from handlers.parse.command import Grammar
     from services.access.results import Person
 
+FIRST_VERBS = 6
+"""Of a root, in the overview."""
 PERIODS = "today · yesterday · 7d · week · month · last month · quarter · year · march · 2026-03 · 2026-03-01..2026-03-15"
 DIMENSIONS = (
     "service · account · region · provider · category · charge · pricing · purchase · commitment · resource · meter · tag:<key>"
@@ -30,9 +32,7 @@ def overview(topic: Topic, grammar: Grammar, person: Person) -> Reply:
     blocks = [build.section(f"{bold('What you can ask')} Type it after `/`, after a mention of me, or here in a direct message.")]
     roots = roots_of(topic.verbs)
     for root in roots:
-        blocks += build.sections(
-            "\n".join([bold(f"/{grammar.prefix}{root}"), *_lines(verbs_of(topic.verbs, root), grammar, person)])
-        )
+        blocks += build.sections("\n".join([bold(f"/{grammar.prefix}{root}"), *_first(root, topic, grammar, person)]))
     blocks += [*build.sections(_words(grammar)), build.context(_whom(topic, person))]
     text = f"What you can ask: {join_names([_command(root, '', grammar) for root in roots], 12)}"
     return Reply(
@@ -53,6 +53,15 @@ def of_root(topic: Topic, grammar: Grammar, person: Person) -> Reply:
     return Reply(
         text=build.fallback(text), blocks=tuple(build.fitted(blocks, characters=limits.MESSAGE_CHARACTERS)), result=_result(topic)
     )
+
+
+def _first(root: str, topic: Topic, grammar: Grammar, person: Person) -> list[str]:
+    """The first verbs of a root, and where the others are: a page of fifty lines is read by nobody."""
+    verbs = verbs_of(topic.verbs, root)
+    shown, left = verbs[:FIRST_VERBS], len(verbs) - FIRST_VERBS
+    names = join_names([verb.name for verb in verbs[FIRST_VERBS:]], left)
+    more = [f"• and {escape(names)}: `{_command(HELP_ROOT, f'{HELP} {root}', grammar)}`"] if left > 0 else []
+    return [*_lines(shown, grammar, person), *more]
 
 
 def _lines(verbs: tuple[Verb, ...], grammar: Grammar, person: Person, *, aliases: bool = False) -> list[str]:

@@ -10,7 +10,8 @@ import pytest
 from handlers.blocks.validate import problems
 from handlers.feature import Feature, load_features
 from handlers.help.markdown import commands_markdown
-from handlers.help.topics import topic_of
+from handlers.help.render import FIRST_VERBS
+from handlers.help.topics import topic_of, verbs_of
 from handlers.parse.command import Grammar, parse
 from services.access.results import Role
 from services.errors import UsageError
@@ -27,12 +28,14 @@ def everything(reply: Reply) -> str:
 
 
 @pytest.mark.parametrize("words", ["", "help", "?"])
-async def test_the_overview_names_every_verb_with_its_example(words: str) -> None:
+async def test_the_overview_names_every_verb_and_shows_the_first_of_each_root(words: str) -> None:
     reply = await type_in(words, AskedCosts(), root="tuppence")
 
-    for each in GRAMMAR.verbs:
-        assert f"/{each.root} {each.name}".strip() in everything(reply)
-        assert f"/{each.root} {each.example}".strip() in everything(reply)
+    for root in GRAMMAR.roots():
+        verbs = verbs_of(GRAMMAR.verbs, root)
+        assert all(each.name in everything(reply) for each in verbs)
+        assert all(f"/{root} {each.example}".strip() in everything(reply) for each in verbs[:FIRST_VERBS])
+        assert (f"`/tuppence help {root}`" in everything(reply)) is (len(verbs) > FIRST_VERBS)
     assert not problems(reply.blocks)
     assert reply.result
     assert len(reply.result["commands"]) == len(GRAMMAR.verbs)
