@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from services.anomalies.permission import EVERYTHING, check_seen, may_see
 from services.anomalies.results import Alert, Listing
 from services.anomalies.transitions import acts
+from storage.model.anomaly import AnomalyKind, Ending, Told
 from storage.model.period import utc_today
 
 if TYPE_CHECKING:
@@ -85,13 +86,18 @@ class Board:
     async def past(self, person: Person, period: Period) -> Listing:
         """Those that were going on in the period, open ones too, the largest first."""
         found = await self._background(self._store.during, period.start, period.last, MOST)
-        return await self._listing(found, person, period)
+        return await self._listing([each for each in found if not _is_connection(each)], person, period)
 
     async def _listing(self, found: Iterable[Anomaly], person: Person, period: Period | None) -> Listing:
         shown = [each for each in found if each.parent is None and may_see(person.scope, each.series)]
         ordered = sorted(shown, key=lambda each: (-abs(each.figures.excess), -each.id))
         names = await self._access.names({each.claimed_by or each.acknowledged_by for each in shown} - {""})
         return Listing(tuple(ordered), await self._judged(), names, period, person.scope.is_limited)
+
+
+def _is_connection(anomaly: Anomaly) -> bool:
+    """Whether it only says what was connected: a summary is kept like an anomaly, and is none."""
+    return anomaly.kind is AnomalyKind.NEW_ACCOUNT and anomaly.told is Told.SILENT and anomaly.ending is Ending.NEW_NORMAL
 
 
 def _counts(lesson: Feedback, today: date) -> bool:

@@ -14,7 +14,7 @@ from services.access.results import Role
 from services.anomalies.days import SHOWN, ChartDays
 from services.anomalies.results import Act
 from services.errors import NotFoundError
-from storage.model.anomaly import AnomalyKind, SeriesKey, Status
+from storage.model.anomaly import AnomalyKind, Ending, SeriesKey, Status, Told
 from storage.model.period import Period
 from storage.model.scope import Scope
 from tests.fakes.anomalies import ANA, BEN, CARA, DAY, NOW, ROUTE, S3, Loop, loop, spike
@@ -88,6 +88,13 @@ async def test_the_past_is_what_was_going_on_then(work: Loop, first: date, last:
     work.open(status=Status.RESOLVED)
     listing = await work.desk.board.past(await work.person(BEN), Period.of_days(first, last))
     assert [each.id for each in listing.anomalies] == found
+
+
+async def test_what_was_connected_is_no_anomaly_of_the_past(work: Loop) -> None:
+    work.open(kind=AnomalyKind.NEW_ACCOUNT, status=Status.RESOLVED, told=Told.SILENT, ending=Ending.NEW_NORMAL)
+    told = work.open(kind=AnomalyKind.NEW_ACCOUNT, status=Status.RESOLVED, told=Told.CHANNEL, ending=Ending.NEW_NORMAL)
+    listing = await work.desk.board.past(await work.person(BEN), Period.of_days(DAY, DAY))
+    assert [each.id for each in listing.anomalies] == [told.id]
 
 
 # The days of the chart
