@@ -142,7 +142,7 @@ async def scenario_compare(request: Request) -> Reply:
 async def scenario_score(request: Request) -> Reply:
     """On the whole days since it was saved."""
     (known,) = await named(request, "score more-s3")
-    return scenario_lists.scored(await request.services.budgets.simulations.score(known, request.person.scope))
+    return scenario_lists.scored(await request.services.budgets.simulations.score(known))
 
 
 @feature.verb(

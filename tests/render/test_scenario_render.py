@@ -16,6 +16,7 @@ from storage.model.money import Money
 from storage.model.period import Period
 from storage.model.query import CostQuery
 from storage.model.scenario import Course, LineKind, Prediction, Scenario, ScenarioLine
+from storage.model.scope import Scope
 from tests.fakes.budget_answers import usd
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def test_scored(snapshot: SnapshotAssertion) -> None:
     reply = sound(scenario_lists.scored(Scored(saved(), days, (line,), total)))
     assert "*80 %* of the change that was said (−$650) has come." in reply.text
     assert reply.blocks == snapshot
+    limited = sound(scenario_lists.scored(Scored(saved(), days, (line,), total, Scope.only(account=("1", "<!channel>")))))
+    assert "complete days only; both of account 1, &lt;!channel&gt; only" in str(limited.blocks)
     assert "nothing can be scored yet" in sound(scenario_lists.scored(Scored(saved(), None))).text
 
 

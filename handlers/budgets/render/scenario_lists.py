@@ -82,7 +82,8 @@ def scored(found: Scored) -> Reply:
     lead = f"{name}, {escape(words.period(found.days))}: {_verdict(found)}"
     rows = (*(_row(each.words, each) for each in found.lines), _row("Everything", found.total))
     table = tables.text_table(Grid("Said and billed", SCORES, rows, frozenset((1, 2, 3, 4))))
-    below = f"Said on {day} by {words.clean(found.saved.by)}; billed: effective, gross, complete days only"
+    rows_of = f"; both of {words.clean(found.scope.text())} only" if found.scope and found.scope.is_limited else ""
+    below = f"Said on {day} by {words.clean(found.saved.by)}; billed: effective, gross, complete days only{rows_of}"
     note = "Lines may share usage, so they need not add up to everything."
     blocks = (*build.sections(lead), *table, build.context(escape(below), note))
     result = {"days": found.days.days, "total": score(found.total), "lines": [score(each) for each in found.lines]}

@@ -22,6 +22,7 @@ from storage.model.money import Money
 from storage.model.period import DAY, Period, utc_today
 from storage.model.query import CostQuery
 from storage.model.scenario import Course, Prediction, Scenario
+from storage.model.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from services.costs.service import Costs
     from storage.model.query import Filter
     from storage.model.scenario import ScenarioLine
-    from storage.model.scope import Scope
     from storage.scenarios import ScenarioStore
 
 MOST_LINES, LONGEST_NAME, LIKENESS = 12, 60, 60
@@ -130,9 +130,9 @@ class Simulations:
         if not await self._background(self._store.remove, saved.scenario.id, entry):
             raise NotFoundError(f"The scenario “{saved.scenario.name}” was removed already.")
 
-    async def score(self, saved: Saved, scope: Scope) -> Scored:
-        """What was said when it was saved against what was billed on the whole days since."""
-        said, today = saved.scenario.prediction, utc_today(self._clock())
+    async def score(self, saved: Saved) -> Scored:
+        """What was said when it was saved against what was billed since, on whole days, on the rows that it was said of."""
+        said, today, scope = saved.scenario.prediction, utc_today(self._clock()), Scope(saved.scenario.limits)
         query = CostQuery(Period(min(said.since, today), today + DAY), scope=scope)
         through = (await self._costs.breakdown(query)).basics.completeness.through
         last = min(through, said.since + DAY * (YEAR_DAYS - 1)) if through else None

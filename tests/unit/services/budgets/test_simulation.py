@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -269,14 +270,14 @@ def test_a_saved_scenario_is_scored_against_what_was_billed(tmp_path: Path) -> N
         )
         with pytest.raises(UsageError, match="already"):
             asyncio.run(service.save(ANA, "No  DEV", lines("stop for env=dev")))
-        early = asyncio.run(service.score(asyncio.run(service.find("no dev", EVERYONE)), EVERYONE))
+        early = asyncio.run(service.score(asyncio.run(service.find("no dev", EVERYONE))))
         assert early.days is None
     rows = bill(dev=False, through=date(2026, 12, 5))
     rows += [row for row in bill(through=date(2026, 11, 27)) if row["ResourceId"] == "i-dev"]
     with simulating(tmp_path, rows, now=datetime(2026, 12, 6, 9, tzinfo=UTC)) as service:
         saved = asyncio.run(service.find("no dev", EVERYONE))
         assert saved.by == "Ana"
-        scored = asyncio.run(service.score(saved, EVERYONE))
+        scored = asyncio.run(service.score(saved))
     assert scored.days is not None
     assert scored.days.text() == "23 Nov – 5 Dec 2026"
     (line,) = scored.lines
@@ -286,6 +287,20 @@ def test_a_saved_scenario_is_scored_against_what_was_billed(tmp_path: Path) -> N
     assert line.realised == (Decimal(8) / 13).quantize(Decimal("0.0001"))
     assert scored.total is not None
     assert scored.total.billed.amount == Decimal("5.84") * 13 + Decimal("1.20") * 5
+
+
+def test_it_is_scored_on_the_rows_that_it_was_said_of_whoever_asks(tmp_path: Path) -> None:
+    dev = Scope.only(tag_env=("dev",))
+    with simulating(tmp_path, bill()) as service:
+        asyncio.run(service.save(replace(ANA, scope=dev), "half", lines("grow -50% for service=ec2")))
+    with simulating(tmp_path, bill(through=date(2026, 12, 5)), now=datetime(2026, 12, 6, 9, tzinfo=UTC)) as service:
+        scored = asyncio.run(service.score(asyncio.run(service.find("half", EVERYONE))))
+    (line,) = scored.lines
+    assert (line.without.amount, line.predicted.amount) == (Decimal("1.20") * 13, Decimal("0.60") * 13)
+    assert line.billed == line.without, "nothing was changed"
+    assert scored.total is not None
+    assert scored.total.billed == scored.total.without
+    assert scored.scope == dev
 
 
 def test_nothing_that_cannot_be_worked_out_is_saved(tmp_path: Path) -> None:
