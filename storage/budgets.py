@@ -110,10 +110,15 @@ class BudgetStore:
                 enqueue(connection, letters, entry.at)
         return bool(done.rowcount)
 
-    def refuse(self, number: int, reason: str) -> None:
-        """Remember why the channel cannot be posted in: nothing is posted until the budget is set anew."""
+    def refuse(self, number: int, channel: str, reason: str) -> None:
+        """Remember why the budget's channel cannot be posted in: nothing is posted until it is set anew.
+
+        A channel that it has left says nothing about where it is told now.
+        """
         with self._database.write() as connection:
-            connection.execute("UPDATE budgets SET refusal = ? WHERE id = ?", (reason, number))
+            known = next(iter(_budgets(connection, "id = ?", number)), None)
+            if known is not None and known.current.terms.channel == channel:
+                connection.execute("UPDATE budgets SET refusal = ? WHERE id = ?", (reason, number))
 
     def post(self, number: int, start: date) -> Post | None:
         """What was told of a budget's period; None when nothing was."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def _refused(services: Services, args: Mapping[str, str], reason: str) -> None:
-    await services.budgets.watch.refused(int(args["budget"]), reason)
+    await services.budgets.watch.refused(int(args["budget"]), args.get("channel", ""), reason)
 
 
 @feature.letter("threshold", repeats=True, refused=_refused)

@@ -89,4 +89,4 @@ def _note(status: BudgetStatus, number: int, fresh: tuple[str, ...]) -> Letter:
 
 
 def _args(status: BudgetStatus) -> dict[str, str]:
-    return {"budget": str(status.budget.id), "start": status.period.start.isoformat()}
+    return {"budget": str(status.budget.id), "start": status.period.start.isoformat(), "channel": status.terms.channel}

@@ -120,6 +120,6 @@ class BudgetWatch:
         """The name of a budget that was removed; None for one that was not."""
         return await self._background(self._budgets.store.removed, number)
 
-    async def refused(self, number: int, reason: str) -> None:
-        """The channel cannot be posted in: say so wherever the budget is shown, and try no more until it is set anew."""
-        await self._background(self._budgets.store.refuse, number, reason)
+    async def refused(self, number: int, channel: str, reason: str) -> None:
+        """Its channel cannot be posted in: say so wherever the budget is shown, and try no more until it is set anew."""
+        await self._background(self._budgets.store.refuse, number, channel, reason)

@@ -17,7 +17,9 @@ from bot.sandbox.slack.server import LocalSlack
 from handlers.feature import load_features
 from services.ingest.service import Ingest
 from tests.fakes.bills import usage, write_csv
+from tests.fakes.company import NOW
 from tests.fakes.connected import connected
+from tests.fakes.house import MovableClock
 from tests.fakes.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -172,6 +174,22 @@ async def test_a_channel_that_was_archived_is_said_wherever_the_budget_is_shown(
     await elsewhere.run(f"/budget set web 400 in <#{PAYMENTS}|payments>")
     await delivered(ada)
     assert "over budget" in posts(ada, PAYMENTS)[0].text
+
+
+async def test_the_last_month_in_an_archived_channel_does_not_silence_this_one_in_another(home: Path) -> None:
+    clock = MovableClock(NOW)
+    async with local_slack() as slack, connected(slack, home, clock=clock) as bot:
+        ada = Visitor(slack, bot, ADMIN, FINOPS)
+        await ada.run("/budget set web 400 for team=web at 50%")
+        await delivered(ada)
+        clock.move(days=10)
+        await replace(ada, channel=PAYMENTS).run(f"/budget set web 400 in <#{PAYMENTS}|payments>")
+        slack.state.workspace.channels[FINOPS].is_archived = True
+        assert await an_hour_later(ada) == 1, "November has ended"
+        spend(ada, home, "300", "2026-12-01")
+        await an_hour_later(ada)
+        (post,) = posts(ada, PAYMENTS)
+        assert "$300 of $400 used" in post.text
 
 
 async def test_muted_means_no_more_posts_until_the_next_period(ada: Visitor, home: Path) -> None:

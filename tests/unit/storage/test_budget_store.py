@@ -108,7 +108,7 @@ def test_new_terms_end_silence_and_refusal(database: Database) -> None:
     budget = put(store)
     assert store.mute(budget.id, date(2026, 12, 31), ENTRY)
     assert not store.mute(budget.id, date(2026, 12, 31), ENTRY)
-    store.refuse(budget.id, "archived")
+    store.refuse(budget.id, TERMS.channel, "archived")
     (muted,) = store.all()
     assert (muted.muted_through, muted.muted_by, muted.refusal) == (date(2026, 12, 31), "U0ANA0001", "archived")
     fresh = put(store)

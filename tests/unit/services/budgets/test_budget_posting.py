@@ -41,7 +41,7 @@ def test_the_first_threshold_posts_the_living_message_of_the_period() -> None:
     assert (letter.template, letter.channel, letter.args) == (
         "budgets.threshold",
         "C0TEAM001",
-        {"budget": "7", "start": "2026-11-01"},
+        {"budget": "7", "start": "2026-11-01", "channel": "C0TEAM001"},
     )
 
 

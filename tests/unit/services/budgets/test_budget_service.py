@@ -342,9 +342,11 @@ def test_two_who_tell_at_once_tell_once(tmp_path: Path) -> None:
 def test_a_channel_that_refuses_is_left_alone_until_the_budget_is_set_anew(tmp_path: Path) -> None:
     with office(tmp_path, {"aws": SIMPLE}) as found:
         found.put(channel="C0TEAM001", amount=Decimal(300))
-        asyncio.run(found.budgets.watch.refused(1, "The channel was archived."))
+        asyncio.run(found.budgets.watch.refused(1, "C0TEAM001", "The channel was archived."))
         assert found.find().budget.refusal == "The channel was archived."
         assert found.put(channel="C0OTHER01").budget.refusal == ""
+        asyncio.run(found.budgets.watch.refused(1, "C0TEAM001", "The channel was archived."))
+        assert found.find().budget.refusal == "", "it has left that channel"
 
 
 def test_muting_lasts_until_the_next_period(tmp_path: Path) -> None:
