@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.model.audit import Entry
     from storage.model.letter import Letter
 
-ISSUE = "digest, slot, outcome, through, at, shown"
+ISSUE = "digest, slot, outcome, through, at, facts, shown, now"
 _FACTS: TypeAdapter[Digest] = TypeAdapter(Digest)
 _SHOWN: TypeAdapter[tuple[Money, ...]] = TypeAdapter(tuple[Money, ...])
 
@@ -67,14 +67,24 @@ class Digests:
     def issue(self, issue: Issue, letters: Iterable[Letter] = ()) -> bool:
         """Note a day's digest and queue what it says; False, and nothing queued, when that day has one."""
         days = (issue.slot.isoformat(), issue.outcome, issue.through.isoformat(), issue.at.isoformat())
-        row = (issue.digest, *days, _SHOWN.dump_json(issue.shown).decode())
+        told = (_FACTS.dump_json(issue.as_told).decode(), *(_SHOWN.dump_json(each).decode() for each in (issue.shown, issue.now)))
+        row = (issue.digest, *days, *told)
         with self._database.write() as connection:
             noted = connection.execute(
-                f"INSERT INTO digest_issues ({ISSUE}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row
+                f"INSERT INTO digest_issues ({ISSUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row
             )
             if noted.rowcount:
                 enqueue(connection, letters, issue.at)
         return bool(noted.rowcount)
+
+    def correct(self, issue: Issue, now: tuple[Money, ...], letters: Iterable[Letter], at: datetime) -> None:
+        """Note what stands there from now on, and queue the message anew."""
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE digest_issues SET now = ? WHERE digest = ? AND slot = ?",
+                (_SHOWN.dump_json(now).decode(), issue.digest, issue.slot.isoformat()),
+            )
+            enqueue(connection, letters, at)
 
     def issues(self, number: int, count: int = 10) -> tuple[Issue, ...]:
         """The latest issues of one digest, newest first."""
@@ -89,7 +99,9 @@ class Digests:
                 Outcome(outcome),
                 date.fromisoformat(through),
                 datetime.fromisoformat(at),
+                replace(_FACTS.validate_json(facts), id=digest),
                 _SHOWN.validate_json(shown),
+                _SHOWN.validate_json(now),
             )
-            for digest, slot, outcome, through, at, shown in rows
+            for digest, slot, outcome, through, at, facts, shown, now in rows
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.digests import feature, render
-from handlers.digests.command import blank, held, let_go, previewed, removed
+from handlers.digests.command import blank, held, let_go, previewed, removed, visible
 from handlers.parse.written import filters as written
 from handlers.request import Reply
 from services.access.results import Role
@@ -26,14 +26,14 @@ def number(request: Request) -> int:
 @feature.action("edit", needs=Role.OPERATOR)
 async def edit(request: Request) -> Reply:
     """Its window; a new one's where no number is remembered."""
-    digest = await request.services.digests.get(number(request)) if "digest" in request.values else blank(request)
+    digest = await visible(request, number(request)) if "digest" in request.values else blank(request)
     return Reply("A digest", view=render.form(digest, written(digest.filters).removeprefix("for ")))
 
 
 @feature.action("preview")
 async def preview(request: Request) -> Reply:
     """What it would say now, to whoever clicked."""
-    return await previewed(request, await request.services.digests.get(number(request)))
+    return await previewed(request, await visible(request, number(request)))
 
 
 @feature.action("pause", needs=Role.OPERATOR)

@@ -10,6 +10,7 @@ from handlers.digests.words import read
 from handlers.incoming import origin
 from handlers.request import Reply, Surface
 from services.access.results import Role
+from services.digests.service import missing
 from services.digests.slots import next_due
 from services.errors import UsageError
 from storage.model.digest import Digest, DigestKind
@@ -46,7 +47,7 @@ async def give(request: Request) -> Reply:
     if not words and request.place.trigger:
         return Reply("A new digest", view=render.form(blank(request), ""))
     is_known = bool(words) and words[0].isdigit()
-    before = await request.services.digests.get(int(words[0])) if is_known else blank(request)
+    before = await visible(request, int(words[0])) if is_known else blank(request)
     digest = read(words[1:] if is_known else words, before, request.grammar, request.today)
     return await saved(request, digest)
 
@@ -64,6 +65,14 @@ def blank(request: Request) -> Digest:
     """A new one, as most want it: each working day at nine on the clock of whoever asks, where they ask."""
     where = request.place.channel if request.place.channel[:1] in {"C", "G"} else ""
     return Digest(where, DigestKind.DAILY, AT, request.person.timezone, request.person.id, request.now)
+
+
+async def visible(request: Request, number: int) -> Digest:
+    """One by its number. Raises NotFoundError, the same whether there is none or it is of rows that the asker may not see."""
+    digest = await request.services.digests.get(number)
+    if not is_visible(digest, request):
+        raise missing(number)
+    return digest
 
 
 def is_visible(digest: Digest, request: Request) -> bool:
@@ -84,15 +93,13 @@ def numbered(request: Request) -> int:
 @feature.verb("digest preview", summary="what a digest would say now", example="digest preview 1", takes_words=True)
 async def preview(request: Request) -> Reply:
     """To the asker alone; of a number, or of everything they may see."""
-    digest = await request.services.digests.get(numbered(request)) if request.arguments.words else blank(request)
+    digest = await visible(request, numbered(request)) if request.arguments.words else blank(request)
     return await previewed(request, digest)
 
 
 async def previewed(request: Request, digest: Digest) -> Reply:
-    """What it would say now, of what the asker may see."""
-    own = digest if is_visible(digest, request) else digest.but(scope=request.person.scope)
-    if not digest.id:
-        own = own.but(scope=request.person.scope)
+    """What it would say now; a new one, of what the asker may see."""
+    own = digest if digest.id else digest.but(scope=request.person.scope)
     return render.issue(await request.services.digests.preview(own))
 
 
@@ -116,17 +123,20 @@ async def remove(request: Request) -> Reply:
 
 async def held(request: Request, number: int) -> Reply:
     """Hold one."""
+    await visible(request, number)
     digest = await request.services.digests.pause(request.person, number, f"by {request.person.name}", origin(request))
     return render.changed(digest, "Paused.")
 
 
 async def let_go(request: Request, number: int) -> Reply:
     """Let one go on."""
+    await visible(request, number)
     digest = await request.services.digests.pause(request.person, number, "", origin(request))
     return render.changed(digest, "It goes on.", next_due(digest, request.now))
 
 
 async def removed(request: Request, number: int) -> Reply:
     """End one."""
+    await visible(request, number)
     await request.services.digests.remove(request.person, number, origin(request))
     return Reply(f"Digest {number} has ended. What it posted stays.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 async def _refused(services: Services, args: Mapping[str, str], reason: str) -> None:
-    await services.digests.refused(int(args["digest"]), reason)
+    await services.digests.refused(int(args["digest"]), args["channel"], reason)
 
 
 @feature.letter("issue", repeats=False, refused=_refused)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.blocks import forms
 from handlers.digests import feature
-from handlers.digests.command import blank, saved
+from handlers.digests.command import blank, saved, visible
 from handlers.digests.words import amount, checked, clock, filters, zone
 from services.access.results import Role
 from services.errors import DeniedError, NotFoundError, UsageError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def save(request: Request) -> Reply:
     """Keep what the window says."""
     number = request.values.get("digest", "0")
-    before = await request.services.digests.get(int(number)) if number.isdigit() and int(number) else blank(request)
+    before = await visible(request, int(number)) if number.isdigit() and int(number) else blank(request)
     digest = _filled(request, before)
     try:
         return await saved(request, digest)

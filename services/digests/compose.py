@@ -12,12 +12,13 @@ from services.digests.concern import concerns
 from services.digests.results import DigestAnswer, DigestFigure
 from services.digests.spans import spans
 from services.forecasts.results import ForecastQuery
+from storage.model.anomaly import Told
 from storage.model.digest import DigestKind, Part
 from storage.model.period import Period, utc_today
 from storage.model.query import CostQuery, Granularity
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from services.budgets.results import BudgetStatus
     from services.clock import Clock
@@ -86,7 +87,7 @@ class Sources:
         return DigestAnswer(
             digest=digest,
             slot=slot,
-            query=query,
+            query=query.but(filters=now.basics.query.filters),
             spans=span,
             figures=shown,
             to_date=figures.days if is_running else None,
@@ -137,8 +138,15 @@ class Sources:
     async def _anomalies(self, digest: Digest) -> tuple[Anomaly, ...]:
         if Part.ANOMALIES not in digest.parts:
             return ()
-        found = [each for each in await self.anomalies.open() if each.parent is None and concerns(each, digest)]
+        now = self.clock()
+        found = [each for each in await self.anomalies.open() if _is_told(each, now) and concerns(each, digest)]
         return tuple(sorted(found, key=lambda each: (-each.severity, -abs(each.figures.excess), each.id)))
+
+
+def _is_told(anomaly: Anomaly, now: datetime) -> bool:
+    """Whether it is an alert of its own that nobody asked to be quiet about."""
+    is_snoozed = anomaly.snoozed_until is not None and anomaly.snoozed_until > now
+    return anomaly.parent is None and anomaly.told is not Told.SILENT and not is_snoozed
 
 
 def _is_of(status: BudgetStatus, digest: Digest) -> bool:

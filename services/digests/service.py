@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from services.outbox.service import Outbox
     from storage.database import Database
     from storage.model.digest import Digest
+    from storage.model.money import Money
 
 NOWHERE = Origin()
+LOOKED_BACK, KEPT = 10, 60
+"""Issues that say how fresh the data usually is, and those that can still be shown anew."""
 RESTATED_FOR = timedelta(days=7)
 """So long a digest is corrected when the bill changes what it told."""
 
@@ -61,7 +64,7 @@ class Digests:
         """One by its id. Raises NotFoundError."""
         found = await self._background(self._store.get, number)
         if found is None:
-            raise NotFoundError(f"There is no digest {number}.", "`/tuppence digest` lists them.")
+            raise missing(number)
         return found
 
     async def last(self, number: int) -> Issue | None:
@@ -82,17 +85,20 @@ class Digests:
         entry = self._entry(actor, "digest.pause" if reason else "digest.resume", str(number), reason, origin)
         return await self._background(self._store.put, changed, entry)
 
-    async def refused(self, number: int, reason: str) -> None:
-        """Slack does not let it be told in its channel any more: it is held until somebody lets it go on."""
+    async def refused(self, number: int, channel: str, reason: str) -> None:
+        """Slack does not let it be told in its channel any more: it is held until somebody lets it go on.
+
+        A channel that it has left meanwhile says nothing about the one where it is told now.
+        """
         digest = await self._background(self._store.get, number)
-        if digest is not None and not digest.paused:
+        if digest is not None and digest.channel == channel and not digest.paused:
             entry = Entry(self._sources.clock(), "", "digest.pause", str(number), "done", reason)
             await self._background(self._store.put, digest.but(paused=reason), entry)
 
     async def remove(self, actor: Person, number: int, origin: Origin = NOWHERE) -> None:
         """Stop it for good. Raises NotFoundError."""
         if not await self._background(self._store.remove, number, self._entry(actor, "digest.remove", str(number), "", origin)):
-            raise NotFoundError(f"There is no digest {number}.", "`/tuppence digest` lists them.")
+            raise missing(number)
 
     def _entry(self, actor: Person, action: str, target: str, detail: str, origin: Origin) -> Entry:
         return Entry(self._sources.clock(), actor.id, action, target, "done", detail, origin)
@@ -106,15 +112,15 @@ class Digests:
 
     async def answer(self, number: int, slot: date) -> DigestAnswer | None:
         """What one day's digest says, with the bill as it is now; None when that digest is no more."""
-        digest = await self._background(self._store.get, number)
-        issues = await self._background(self._store.issues, number, 60)
+        is_there = await self._background(self._store.get, number) is not None
+        issues = await self._background(self._store.issues, number, KEPT)
         issue = next((each for each in issues if each.slot == slot), None)
-        if digest is None or issue is None:
+        if not is_there or issue is None:
             return None
-        before = [each for each in issues if each.slot < slot]
+        before = [each for each in issues if each.slot < slot][:LOOKED_BACK]
         expected = expected_through(before, slot)
         is_late = expected is not None and issue.through < expected
-        return await self._sources.compose(digest, slot, issue.through, is_late=is_late, told=issue.shown)
+        return await self._sources.compose(issue.as_told, slot, issue.through, is_late=is_late, told=issue.shown)
 
     async def _through(self, digest: Digest) -> date:
         state = await self._sources.completeness(digest)
@@ -146,17 +152,18 @@ class Digests:
         due = None if digest.paused else last_due(digest, now)
         if due is None:
             return
-        slot, issues = slot_of(digest, due), await self._background(self._store.issues, digest.id)
+        slot, issues = slot_of(digest, due), await self._background(self._store.issues, digest.id, LOOKED_BACK)
         if any(each.slot == slot for each in issues):
             return
         through = await self._through(digest)
         expected = expected_through(issues, slot)
-        if expected is not None and through < expected and now < due + timedelta(minutes=digest.wait):
+        is_late = expected is not None and through < expected
+        if is_late and now < due + timedelta(minutes=digest.wait):
             return
-        answer = await self._sources.compose(digest, slot, through, is_late=expected is not None and through < expected)
-        is_quiet = _is_quiet(answer)
-        shown = tuple(each.amount for each in answer.figures)
-        issue = Issue(digest.id, slot, Outcome.QUIET if is_quiet else Outcome.TOLD, through, now, shown)
+        answer = await self._sources.compose(digest, slot, through, is_late=is_late)
+        is_quiet, shown = _is_quiet(answer), _shown(answer)
+        outcome = Outcome.QUIET if is_quiet else Outcome.TOLD
+        issue = Issue(digest.id, slot, outcome, through, now, digest, shown, shown)
         if await self._background(self._store.issue, issue, () if is_quiet else _letters(digest, slot)):
             self._outbox.wake()
 
@@ -166,21 +173,37 @@ class Digests:
         if generation == self._looked_at:
             return
         for digest in await self.all():
-            for issue in await self._background(self._store.issues, digest.id):
+            for issue in await self._background(self._store.issues, digest.id, LOOKED_BACK):
                 if issue.outcome is Outcome.TOLD and now - issue.at <= RESTATED_FOR:
-                    await self._correct(digest, issue)
+                    await self._correct(issue, now)
         self._looked_at = generation
 
-    async def _correct(self, digest: Digest, issue: Issue) -> None:
-        answer = await self._sources.compose(digest, issue.slot, issue.through, told=issue.shown)
-        if answer.told:
-            await self._outbox.post(_letters(digest, issue.slot)[0])
+    async def _correct(self, issue: Issue, now: datetime) -> None:
+        """Its filters may name nothing in the bill any more: then what was told stays, and the others are looked at."""
+        try:
+            shown = _shown(await self._sources.compose(issue.as_told, issue.slot, issue.through))
+        except TuppenceError as error:
+            structlog.get_logger().warning("a digest could not be corrected", digest=issue.digest, reason=error.sentence)
+            return
+        if shown != issue.now:
+            letter = _letters(issue.as_told, issue.slot)[0]
+            await self._background(self._store.correct, issue, shown, (letter,), now)
+            self._outbox.wake()
+
+
+def missing(number: int) -> NotFoundError:
+    """What is said of a number that no digest has, or none that the asker may see."""
+    return NotFoundError(f"There is no digest {number}.", "`/tuppence digest` lists them.")
 
 
 def _letters(digest: Digest, slot: date) -> tuple[Letter, ...]:
-    args = {"digest": str(digest.id), "slot": slot.isoformat()}
+    args = {"digest": str(digest.id), "slot": slot.isoformat(), "channel": digest.channel}
     first = Letter(key(digest.id, slot), "digests.issue", args, channel=digest.channel)
     return (first, Letter(f"{first.key}:details", "digests.details", args, thread_of=first.key))
+
+
+def _shown(answer: DigestAnswer) -> tuple[Money, ...]:
+    return tuple(each.amount for each in answer.figures)
 
 
 def _is_quiet(answer: DigestAnswer) -> bool:

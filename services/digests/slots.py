@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from storage.model.digest import Digest, Issue
 
-CATCH_UP = timedelta(hours=12)
-"""A digest that was missed longer ago is not made up for: the next one tells of the same days better."""
+CATCH_UP = {
+    DigestKind.DAILY: timedelta(hours=12),
+    DigestKind.WEEKLY: timedelta(days=3),
+    DigestKind.MONTHLY: timedelta(days=10),
+}
+"""A digest that was missed longer ago is not made up for: by then the next one is near, and tells of newer days."""
 EVERY_DAY = tuple(range(7))
 
 
@@ -33,7 +37,7 @@ def next_due(digest: Digest, after: datetime) -> datetime:
 
 def last_due(digest: Digest, now: datetime) -> datetime | None:
     """The latest moment up to now at which it was due, since it was made; None when that is too long ago to be made up for."""
-    since = max(now - CATCH_UP, digest.made_at)
+    since = max(now - CATCH_UP[digest.kind] - timedelta(minutes=digest.wait), digest.made_at)
     last, due = None, next_due(digest, since)
     while due <= now:
         last, due = due, next_due(digest, due)

@@ -88,7 +88,9 @@ class Issue:
     Attributes:
         slot: the day, in the zone of the digest, on which it was due.
         through: the last complete day, up to which it tells.
-        shown: the figures of its first line as they were told, so that a bill that changes later is noticed.
+        as_told: the digest as it was then: what was posted is never rewritten by what was decided about the next ones.
+        shown: the figures of its first line as they were told.
+        now: the same as they stand there by now, where the bill has changed since.
     """
 
     digest: int
@@ -96,4 +98,6 @@ class Issue:
     outcome: Outcome
     through: date
     at: datetime
+    as_told: Digest
     shown: tuple[Money, ...] = ()
+    now: tuple[Money, ...] = ()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import build
 from bot.sandbox.slack.limits import Limits
-from bot.sandbox.slack.seed import ADMIN, FINOPS, VIEWER, WITH_PARTNER
+from bot.sandbox.slack.seed import ADMIN, FINOPS, OPERATOR, PLATFORM, VIEWER, WITH_PARTNER
 from bot.sandbox.slack.server import LocalSlack
 from bot.settings import load_settings
 from handlers.digests import feature
@@ -126,13 +126,13 @@ async def test_what_was_slept_through_is_made_up_for_once_and_not_days_later(hom
     async with LocalSlack(limits=QUICK) as slack:
         async with office(home, at("20T08:00"), slack) as (_, bot):
             await made(slack, bot)
-        async with office(home, at("22T20:59"), slack) as (_, bot):
+        async with office(home, at("22T22:59"), slack) as (_, bot):
             await tick(bot)
             await tick(bot)
             assert len(told(slack)) == 2, "of three missed ones the last is told, once"
-        async with office(home, at("23T21:01"), slack) as (_, bot):
+        async with office(home, at("23T23:01"), slack) as (_, bot):
             await tick(bot)
-            assert len(told(slack)) == 2, "twelve hours later it helps nobody"
+            assert len(told(slack)) == 2, "twelve hours after it stopped waiting it helps nobody"
 
 
 async def test_nothing_moved_so_nothing_is_said(home: Path) -> None:
@@ -227,4 +227,78 @@ async def test_a_bill_that_changes_later_corrects_what_was_told(home: Path, tmp_
             corrected, _ = told(slack)
             assert corrected.ts == ts, "in its own place"
             assert corrected.text.split("\n")[0] != before
+            assert "Corrected: the bill has changed since this was posted" in corrected.text
+
+
+async def test_what_was_posted_is_not_rewritten_by_what_is_decided_later(home: Path, tmp_path: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            ada = await made(slack, bot, f"{SET} for provider=microsoft")
+        async with office(home, at("22T09:01"), slack) as (_, bot):
+            await tick(bot)
+            first, *_ = told(slack)
+            ada = Visitor(slack, bot, ADMIN)
+            await ada.run(f"/tuppence digest set 1 in <#{PLATFORM}|platform> for")
+            more = [*azure(), usage("1000", "2026-11-19", ProviderName="Microsoft", SubAccountId="zzz")]
+            Ingest(bot.house.stores.costs).run([write_csv(tmp_path / "azure.csv", more)])
+            await tick(bot, "digests.correct")
+            corrected, *_ = told(slack)
+            assert (corrected.ts, "Corrected" in corrected.text) == (first.ts, True)
+            assert "for provider Microsoft" in corrected.text
+            assert told(slack, PLATFORM) == []
+
+
+async def test_a_correction_that_is_taken_back_is_taken_back(home: Path, tmp_path: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            await made(slack, bot)
+        async with office(home, at("22T09:01"), slack) as (_, bot):
+            await tick(bot)
+            before = told(slack)[0].text
+            more = [*azure(), usage("1000", "2026-11-19", ProviderName="Microsoft", SubAccountId="zzz")]
+            for rows in (more, azure()):
+                Ingest(bot.house.stores.costs).run([write_csv(tmp_path / "azure.csv", rows)])
+                await tick(bot, "digests.correct")
+            assert told(slack)[0].text.split("\n")[0] == before.split("\n")[0]
+            assert "Corrected" not in told(slack)[0].text
+
+
+async def test_a_channel_that_was_left_does_not_hold_up_the_new_one(home: Path, tmp_path: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            await made(slack, bot)
+        async with office(home, at("22T09:01"), slack) as (_, bot):
+            await tick(bot)
+            await Visitor(slack, bot, ADMIN).run(f"/tuppence digest set 1 in <#{PLATFORM}|platform>")
+            slack.state.workspace.channels[FINOPS].partners = ("T0PARTNER",)
+            more = [*azure(), usage("1000", "2026-11-19", ProviderName="Microsoft", SubAccountId="zzz")]
+            Ingest(bot.house.stores.costs).run([write_csv(tmp_path / "azure.csv", more)])
+            await tick(bot, "digests.correct")
+            (digest,) = await bot.house.services.digests.all()
+            assert (digest.channel, digest.paused) == (PLATFORM, "")
+
+
+async def test_somebody_with_limited_rows_neither_sees_nor_holds_the_digest_of_others(home: Path) -> None:
+    async with office(home) as (slack, bot):
+        ada = await made(slack, bot)
+        await ada.run("/tuppence role set @olga operator only account=111111111111")
+        olga = Visitor(slack, bot, OPERATOR)
+        for words in ("preview 1", "pause 1", "resume 1", "set 1 at 10:00", "remove 1"):
+            await olga.run(f"/tuppence digest {words}")
+            assert "There is no digest 1" in olga.texts()[-1], words
+        (digest,) = await bot.house.services.digests.all()
+        assert (digest.paused, f"{digest.at:%H:%M}") == ("", "09:00")
+
+
+async def test_money_that_is_gone_from_the_bill_is_corrected_too(home: Path, tmp_path: Path) -> None:
+    async with LocalSlack(limits=QUICK) as slack:
+        async with office(home, at("22T08:00"), slack) as (_, bot):
+            await made(slack, bot, f"{SET} for provider=microsoft")
+        async with office(home, at("22T09:01"), slack) as (_, bot):
+            await tick(bot)
+            gone = [{**row, "ProviderName": "Elsewhere"} for row in azure()]
+            Ingest(bot.house.stores.costs).run([write_csv(tmp_path / "azure.csv", gone)])
+            await tick(bot, "digests.correct")
+            corrected, *_ = told(slack)
+            assert "no charges" in corrected.text
             assert "Corrected: the bill has changed since this was posted" in corrected.text

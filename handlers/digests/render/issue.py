@@ -8,6 +8,7 @@ from handlers.blocks import build, words
 from handlers.blocks.mrkdwn import bold, cut_mrkdwn, escape
 from handlers.digests.render import chart, outlook
 from handlers.request import Reply
+from storage.model.anomaly import AnomalyKind
 from storage.model.digest import DigestKind, Part
 from storage.model.money import Money
 
@@ -54,10 +55,8 @@ def lines(answer: DigestAnswer) -> Iterator[str]:
 def _amounts(answer: DigestAnswer) -> Iterator[str]:
     where = words.filters_words(answer.query.filters)
     about = f"{TITLES[answer.digest.kind]}{f' for {where}' if where else ''}, {words.period(answer.spans.days)}"
-    if not answer.figures:
-        yield f"{bold(about)}: no charges."
-        return
-    yield f"{bold(about)}: " + "; ".join(_amount(each, answer) for each in answer.figures[:CURRENCIES])
+    said = "; ".join(_amount(each, answer) for each in answer.figures[:CURRENCIES])
+    yield f"{bold(about)}: {said or 'no charges.'}"
     if answer.told:
         told = " and ".join(words.money(each) for each in answer.told[:CURRENCIES])
         yield f"Corrected: the bill has changed since this was posted, with {escape(told)}."
@@ -112,12 +111,13 @@ def _anomalies(found: tuple[Anomaly, ...]) -> Iterator[str]:
 
 
 def anomaly(each: Anomaly) -> str:
-    """`#17 High: Amazon EC2, prod: +$1,204 since 18 Nov`."""
-    name = ", ".join(
-        words.key_words({name: value}, each.label if name == "account" else None) for name, value in each.series.parts
+    """`#17 High: spike, Amazon EC2, prod: +$1,204 since 18 Nov, new`; of data that is missing no amount is known."""
+    named = [words.key_words({name: value}, each.label if name == "account" else None) for name, value in each.series.parts]
+    excess = "no data" if each.kind is AnomalyKind.SILENCE else words.money(each.excess, sign=True)
+    about = f"{each.kind.replace('_', ' ')}, {words.cut_middle(', '.join(named), 80)}"
+    return escape(
+        f"#{each.id} {each.severity.word}: {about}: {excess} since {words.day(each.since)}, {each.status.replace('_', ' ')}"
     )
-    since = f"{words.money(each.excess, sign=True)} since {words.day(each.since)}"
-    return escape(f"#{each.id} {each.severity.word}: {words.cut_middle(name, 80)}: {since}, {each.status.replace('_', ' ')}")
 
 
 def foot_of(answer: DigestAnswer) -> list[str]:

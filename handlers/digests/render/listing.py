@@ -34,7 +34,7 @@ def listing(digests: Sequence[Digest], due: Mapping[int, datetime]) -> Reply:
     for each in digests[:MOST]:
         blocks += [build.section(line(each, due.get(each.id))), *build.actions(_buttons(each))]
     if digests[MOST:]:
-        blocks.append(build.context(f"and {len(digests) - MOST} more: `/tuppence digest show <number>`"))
+        blocks.append(build.context(f"and {len(digests) - MOST} more: `/tuppence digest preview <number>`"))
     text = "\n".join([lead, *(line(each, due.get(each.id)) for each in digests[:MOST])])
     result = {"digests": [_result(each, due.get(each.id)) for each in digests]}
     return Reply(build.fallback(text), blocks=(*blocks, *build.actions([new])), result=result)

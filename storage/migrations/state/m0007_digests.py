@@ -13,7 +13,7 @@ STATEMENTS = (
     ) STRICT""",
     """CREATE TABLE digest_issues (
         digest INTEGER NOT NULL REFERENCES digests (id), slot TEXT NOT NULL, outcome TEXT NOT NULL, through TEXT NOT NULL,
-        at TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (digest, slot)
+        at TEXT NOT NULL, facts TEXT NOT NULL, shown TEXT NOT NULL, now TEXT NOT NULL, PRIMARY KEY (digest, slot)
     ) STRICT, WITHOUT ROWID""",
 )
 

@@ -11,7 +11,7 @@ from services.digests.concern import concerns
 from services.digests.slots import expected_through, last_due, next_due, slot_of
 from services.digests.spans import spans
 from storage.model.anomaly import Anomaly, AnomalyKind, Cause, DayFigure, Driver, Figures, SeriesKey, Severity
-from storage.model.digest import Digest, DigestKind, Issue, Outcome
+from storage.model.digest import MOST_WAIT, Digest, DigestKind, Issue, Outcome
 from storage.model.period import Period
 from storage.model.query import Filter
 from storage.model.scope import Scope
@@ -50,8 +50,9 @@ def test_it_comes_on_its_weekdays_at_its_time_where_it_is() -> None:
     friday = utc("2026-11-20 08:00")
     assert last_due(DIGEST, friday) == friday
     assert next_due(DIGEST, friday) == utc("2026-11-23 08:00")
-    assert last_due(DIGEST, utc("2026-11-20 20:00")) is None, "so long after, it helps nobody"
-    assert last_due(DIGEST, utc("2026-11-20 19:59")) == friday
+    at_once = DIGEST.but(wait=0)
+    assert last_due(at_once, utc("2026-11-20 20:00")) is None, "so long after, it helps nobody"
+    assert last_due(at_once, utc("2026-11-20 19:59")) == friday
     assert last_due(DIGEST.but(made_at=utc("2026-11-20 08:30")), utc("2026-11-20 09:00")) is None, "it was not there then"
 
 
@@ -59,6 +60,17 @@ def test_a_monthly_one_comes_when_the_month_has_closed() -> None:
     monthly = DIGEST.but(kind=DigestKind.MONTHLY)
     assert next_due(monthly, utc("2026-11-15 08:00")) == utc("2026-12-15 08:00")
     assert last_due(monthly, utc("2026-11-15 09:00")) == utc("2026-11-15 08:00"), "a Sunday, too"
+
+
+def test_one_that_waits_long_is_told_at_its_deadline() -> None:
+    assert last_due(DIGEST.but(wait=MOST_WAIT), utc("2026-11-20 20:00")) == utc("2026-11-20 08:00")
+
+
+def test_a_week_or_a_month_is_made_up_for_after_days() -> None:
+    weekly = DIGEST.but(kind=DigestKind.WEEKLY, weekdays=(0,))
+    assert last_due(weekly, utc("2026-11-18 08:00")) == utc("2026-11-16 08:00")
+    assert last_due(weekly, utc("2026-11-20 08:00")) is None
+    assert last_due(DIGEST.but(kind=DigestKind.MONTHLY), utc("2026-11-24 08:00")) == utc("2026-11-15 08:00")
 
 
 def test_its_day_is_the_one_on_its_own_calendar() -> None:
@@ -76,7 +88,9 @@ def test_in_a_year_with_two_changes_of_the_clock_each_day_has_one(zone: str, at:
 
 
 def test_data_is_expected_as_fresh_as_it_was() -> None:
-    issues = [Issue(1, date(2026, 11, day), Outcome.TOLD, date(2026, 11, day - lag), MADE) for day, lag in ((20, 3), (19, 2))]
+    issues = [
+        Issue(1, date(2026, 11, day), Outcome.TOLD, date(2026, 11, day - lag), MADE, DIGEST) for day, lag in ((20, 3), (19, 2))
+    ]
     assert expected_through(issues, date(2026, 11, 23)) == date(2026, 11, 21)
     assert expected_through([], date(2026, 11, 23)) is None
 
@@ -109,3 +123,5 @@ def test_what_a_channel_was_alerted_of_is_in_its_digest_unless_its_maker_may_not
     elsewhere = DIGEST.but(filters=(Filter("region", ("eu-west-1",)),))
     assert concerns(anomaly(channel="C1"), elsewhere)
     assert not concerns(anomaly(channel="C1"), elsewhere.but(scope=Scope.only(account=("2",))))
+    mine = DIGEST.but(scope=Scope.only(tag_team=("web",)))
+    assert not concerns(anomaly(channel="C1"), mine), "a whole account's service holds more than the team's rows"
