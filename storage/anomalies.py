@@ -78,11 +78,12 @@ class Anomalies:
         """Write `after` in place of the revision it was made from; None, and nothing written, when another came first.
 
         Without a happening (the running numbers of a day) the history stays as it is. `lessons` are what the change teaches,
-        `taken_back` the ids of those that no longer count. `with_members`: what is folded into it stands where it stands;
-        `members` are folded into it now.
+        `taken_back` the ids of those that no longer count. `with_members`: what is folded into it stands where it stands, but for
+        those that were over before it; `members` are folded into it now.
         """
         stored = replace(after, revision=after.revision + 1)
         with self._database.write() as connection:
+            followers = _followers(connection, after.id) if with_members else ()
             values = (*_row(stored), after.id, after.revision)
             if not connection.execute(f"UPDATE anomalies SET {_PAIRS} WHERE id = ? AND revision = ?", values).rowcount:
                 return None
@@ -92,8 +93,7 @@ class Anomalies:
                 add_feedback(connection, lesson)
             for number in taken_back:
                 _take_back(connection, number, happening.actor if happening else "", after.changed_at)
-            if with_members:
-                _bring_along(connection, stored)
+            _bring_along(connection, stored, followers)
             _fold_in(connection, stored, members)
             if entry is not None:
                 append(connection, entry)
@@ -239,9 +239,18 @@ def _take_back(connection: sqlite3.Connection, number: int, by: str, at: datetim
     return bool(undone.rowcount)
 
 
-def _bring_along(connection: sqlite3.Connection, parent: Anomaly) -> None:
-    """Read in the same write, so that numbers which the watch wrote a moment ago are kept."""
-    for number, facts in connection.execute("SELECT id, facts FROM anomalies WHERE parent = ?", (parent.id,)).fetchall():
+def _followers(connection: sqlite3.Connection, parent: int) -> Sequence[tuple[int, str]]:
+    """(id, facts) of what goes where the parent goes: its open members, and those that ended together with it.
+
+    Read in the same write, so that numbers which the watch wrote a moment ago are kept.
+    """
+    ended_with_it = "ended_at = (SELECT ended_at FROM anomalies WHERE id = ?)"
+    follows = f"parent = ? AND (status IN ({_marks(OPEN)}) OR {ended_with_it})"
+    return connection.execute(f"SELECT id, facts FROM anomalies WHERE {follows}", (parent, *OPEN, parent)).fetchall()
+
+
+def _bring_along(connection: sqlite3.Connection, parent: Anomaly, followers: Iterable[tuple[int, str]]) -> None:
+    for number, facts in followers:
         member = _FACTS.validate_json(facts)
         there = replace(
             member,

@@ -149,6 +149,28 @@ def test_what_is_folded_into_it_stands_where_it_stands_and_lessons_are_taken_bac
     assert store.open_ones() == ()
 
 
+def test_who_was_over_before_stays_over(store: Anomalies) -> None:
+    parent = store.add(spike(), OPENED)
+    going, over = store.add(spike(parent=parent.id), OPENED), store.add(spike(parent=parent.id), OPENED)
+    store.change(over.but(status=Status.RESOLVED, ending=Ending.BACK, ended_at=NOW), Happening(NOW, "", "resolved"))
+    claimed = store.change(parent.but(claimed_by="U1"), Happening(NOW, "U1", "claimed"), with_members=True)
+    assert claimed is not None
+    assert [(each.claimed_by, each.status) for each in store.members(parent.id)] == [
+        *(("U1", Status.NEW), ("", Status.RESOLVED)),
+    ]
+    later = NOW + timedelta(hours=1)
+    fixed = store.change(
+        claimed.but(status=Status.RESOLVED, ending=Ending.FIXED, ended_at=later),
+        Happening(later, "U1", "fixed"),
+        with_members=True,
+    )
+    assert fixed is not None
+    assert [each.ending for each in store.members(parent.id)] == [Ending.FIXED, Ending.BACK]
+    again = fixed.but(status=Status.NEW, ending=None, ended_at=None)
+    store.change(again, Happening(later, "U1", "reopened"), with_members=True)
+    assert [each.id for each in store.open_ones()] == [going.id, parent.id], "what ended with it goes on with it"
+
+
 def test_a_lesson_is_about_its_series_what_is_within_it_or_a_route() -> None:
     wide = SeriesKey((("service", "Amazon EC2"),), "USD")
     lesson = Feedback(FeedbackKind.SNOOZE, wide, date(2026, 11, 18), None, "U1", NOW)
