@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -67,5 +68,4 @@ def _earlier(day: date, months: int, number: int) -> date:
 
 def length(day: date) -> int:
     """Days of the month the day is in."""
-    following = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return (following - timedelta(days=1)).day
+    return monthrange(day.year, day.month)[1]
