@@ -106,11 +106,12 @@ class _Value:
         return self.row.through - self.begins >= YOUNG
 
     def finding(self, kind: AnomalyKind) -> Finding | None:
-        """None below the floor, and before its first complete day."""
+        """Its largest day, as it may be over already; None below the floor, and before its first complete day."""
         begins, known = self.row.place(self.begins), self.row.known
         if known < begins:
             return None
-        value, most = float(self.row.values[known]), float(np.nanmax(self.row.values[begins : known + 1]))
+        largest = begins + int(np.nanargmax(self.row.values[begins : known + 1]))
+        most = float(self.row.values[largest])
         if most < FIRST_FROM:
             return None
-        return Finding(self.row.key, kind, self.row.through, self.begins, value, 0.0, 0.0, FIRST_FROM, most / FIRST_FROM)
+        return Finding(self.row.key, kind, self.row.day(largest), self.begins, most, 0.0, 0.0, FIRST_FROM, most / FIRST_FROM)

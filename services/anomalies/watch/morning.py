@@ -141,7 +141,7 @@ def _above_floor(found: Iterable[Finding], lessons: Lessons, morning: Morning, k
     result = []
     for each in found:
         floor = lessons.memory(each.series, morning.today).floor if lessons else 0.0
-        if abs(each.excess) > floor or each.kind is AnomalyKind.SILENCE:
+        if not floor or abs(each.excess) > floor or each.kind is AnomalyKind.SILENCE:
             result.append(each)
         else:
             kept.append(_suppression(lessons.judged_by(each.series)[-1].id, each))

@@ -74,6 +74,17 @@ async def test_a_service_that_is_new_in_an_account(watched: Ward) -> None:
     assert (watched.only.ending, len(watched.only.figures.daily)) == (Ending.NEW_NORMAL, 14)
 
 
+async def test_a_service_that_was_there_for_one_day_only(watched: Ward) -> None:
+    """Both days come in at once: it is told by what it cost, not by the day after."""
+    bill = and_also(WEB, "Amazon SageMaker", lambda day: "80" if day == TENTH else None)
+    await watched.morning(TENTH, bill)
+    await watched.morning(TENTH + 2 * DAY, bill)
+    found = watched.only
+    assert (found.kind, found.since, found.figures.excess) == (AnomalyKind.NEW_SERVICE, TENTH, 80)
+    await watched.mornings(TENTH + 3 * DAY, TENTH + 4 * DAY, bill)
+    assert (watched.only.ending, watched.only.figures.excess) == (Ending.BACK, 80)
+
+
 async def test_a_few_cents_are_no_news_until_they_are_dollars(watched: Ward) -> None:
     grows = since(TENTH, lambda day: "0.4" if day < TENTH + 2 * DAY else "50")
     await watched.mornings(TENTH, TENTH + 2 * DAY, and_also(WEB, "Amazon Bedrock", grows))

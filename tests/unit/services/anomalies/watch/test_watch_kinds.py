@@ -156,6 +156,24 @@ async def test_a_commitment_that_is_not_used(watched: Ward) -> None:
     assert (found.since, found.figures.excess) == (TENTH, Decimal(130))
 
 
+async def test_a_commitment_that_idles_for_as_many_dollars_as_ever(watched: Ward) -> None:
+    """Most of it is there no more, and the rest is hardly used: its share fell, and no dollar more is lost."""
+
+    def plan(day: date) -> list[Row]:
+        used = "5" if day >= TENTH else "195"
+        common: Row = {"PricingCategory": "Committed", "CommitmentDiscountId": PLAN, "CommitmentDiscountType": "Savings Plan"}
+        return [
+            usage("0", day.isoformat(), EffectiveCost=used, CommitmentDiscountStatus="Used", **common),
+            usage("0", day.isoformat(), EffectiveCost="20", CommitmentDiscountStatus="Unused", ResourceId=None, **common),
+        ]
+
+    bill = Bill(USUAL, more=plan)
+    await before(watched, bill)
+    await watched.mornings(TENTH + DAY, TENTH + 2 * DAY, bill)
+    assert [(each.kind, each.figures.excess) for each in watched.alerts] == [(AnomalyKind.UNUSED, 0)]
+    assert (await watched.watch.judged()).through == TENTH + DAY
+
+
 @pytest.mark.parametrize(
     ("part", "kinds"),
     [("900", [AnomalyKind.SPIKE]), ("60", [])],
