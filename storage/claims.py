@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.model.letter import Letter
 
+ENOUGH = 22
+"""After so many tries a letter holds up its channel no more: the sender's waits make that a little more than an hour."""
+
 _OPEN = """SELECT EXISTS (SELECT 1 FROM leases WHERE name = :lease AND owner = :owner AND expires_at > :now)
     AND EXISTS (SELECT 1 FROM letters WHERE state = 'pending'
         OR state = 'sending' AND claim NOT IN (SELECT value FROM json_each(:hands)))"""
@@ -43,8 +46,8 @@ _DOUBTFUL = f"""SELECT {_COLUMNS} {_FROM} WHERE letters.state = 'sending' AND le
     AND letters.claim NOT IN (SELECT value FROM json_each(:hands)) AND letters.retry_at <= :now
     AND (letters.owner = :owner OR letters.posting_at <= :expired) ORDER BY letters.number LIMIT :most"""
 # A channel's new messages go one after the other, so only the first of each may be taken, and none while one is being sent.
-# An edit waits only for the last edit of its message, and comes first: somebody clicked. What is not due yet, or could not be
-# put into words, holds up nobody.
+# An edit waits only for the last edit of its message, and comes first: somebody clicked. What is not due yet, could not be
+# put into words, or was not taken for too long, holds up nobody.
 _HEADS = f"""WITH open AS (
     SELECT {_COLUMNS}, letters.number, letters.state, letters.retry_at,
         CASE WHEN letters.ts <> '' THEN 'edit ' || letters.key
@@ -52,7 +55,7 @@ _HEADS = f"""WITH open AS (
     {_FROM}
     WHERE letters.state = 'sending' OR letters.state = 'pending' AND letters.not_before <= :moment
         AND (letters.thread_of = '' OR letters.ts <> '' OR parent.ts <> '')
-        AND (letters.faults = 0 OR letters.retry_at <= :now)
+        AND (letters.faults = 0 AND letters.attempts < :enough OR letters.retry_at <= :now)
 ), heads AS (SELECT *, row_number() OVER (PARTITION BY lane ORDER BY state = 'sending' DESC, number) AS turn FROM open)
 SELECT key, template, args, channel, thread, broadcast, wanted, place, ts, picture, attempts, faults, reposts, posting_at
 FROM heads WHERE turn = 1 AND state = 'pending' AND retry_at <= :now ORDER BY ts = '', number LIMIT :most"""
@@ -81,6 +84,7 @@ class Claims:
         after they began. Then what is to be sent. `now` is the real time, `moment` the one that `not_before` is measured by.
         """
         values: dict[str, object] = {"lease": LEASE, "owner": owner, "hands": json.dumps(sorted(hands)), "most": most}
+        values["enough"] = ENOUGH
         values |= {"now": now.timestamp(), "moment": moment.timestamp(), "expired": (now - expiry).timestamp()}
         with self._database.read() as connection:
             if not connection.execute(_OPEN, values).fetchone()[0]:
@@ -92,6 +96,12 @@ class Claims:
             connection.execute(_ORPHANS, values)
             rows = [*connection.execute(_DOUBTFUL, values), *connection.execute(_HEADS, values)]
             return tuple(_claimed(connection, row, owner) for row in rows[:most])
+
+    def arrived(self, since: datetime, until: datetime) -> bool:
+        """Whether any message arrived between two moments."""
+        asked = "SELECT EXISTS (SELECT 1 FROM letters WHERE settled_at >= ? AND settled_at < ? AND state = 'sent')"
+        with self._database.read() as connection:
+            return bool(connection.execute(asked, (since.timestamp(), until.timestamp())).fetchone()[0])
 
     def begin(self, claim: Claim, place: str, now: datetime) -> bool:
         """Note that it may stand in Slack from now on; False when the claim counts no more, and nothing may be sent."""

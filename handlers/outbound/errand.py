@@ -129,8 +129,8 @@ class Errand:
             structlog.get_logger().warning("whether a letter arrived is looked into", exc_info=None if is_known else error)
             await sending.doubtful(claim)
         elif isinstance(error, TemporaryError | LockedOutError):
-            self._ended("later", error.sentence)
-            await sending.later(claim, error.sentence, error.seconds if isinstance(error, PacedError) else 0.0)
+            is_tried = await sending.later(claim, error.sentence, error.seconds if isinstance(error, PacedError) else 0.0)
+            self._ended("later" if is_tried else "failed", error.sentence)
         elif isinstance(error, DeniedError):
             await self._refused(error)
         elif isinstance(error, TuppenceError):

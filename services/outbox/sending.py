@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from storage.claims import ENOUGH
 from storage.model.letter import Letter, LetterState, Settled
 from storage.model.period import utc_today
 
@@ -27,6 +28,8 @@ LONGEST_WAIT = 300.0
 """Seconds between two tries while Slack takes nothing."""
 FAULT_WAITS = (1.0, 5.0, 30.0)
 """Seconds before a letter that could not be put into words, or was lost, is tried again; after the last it is over."""
+OTHERS_SINCE, OTHERS_UNTIL = timedelta(hours=1), timedelta(minutes=15)
+"""How long ago another letter must have arrived for the fault to lie with one that was not taken ever since."""
 LOOK_AFTER = timedelta(seconds=1)
 """When to look whether a post whose answer was lost stands there."""
 CERTAIN_AFTER = timedelta(seconds=10)
@@ -36,6 +39,7 @@ EXPIRY = timedelta(seconds=45)
 FRESH = timedelta(seconds=5)
 """How old the last look at one's claim may be when the post goes out; a process that slept in between looks again."""
 TWICE_DELETED = "Its message was deleted twice, so it is not posted again."
+NEVER_TAKEN = "So it was at every try for about an hour, while other messages arrived."
 UNDER_NOTHING = "The message it belongs to was deleted."
 NOT_CLEAR = (
     "Whether it was posted cannot be told: the program or its connection ended meanwhile, and I may not read that channel."
@@ -83,11 +87,23 @@ class Sending:
         state = LetterState.SENT if claim.ts else LetterState.WITHDRAWN
         await self._settle(claim, _as_it_was(claim, state))
 
-    async def later(self, claim: Claim, reason: str, seconds: float = 0.0) -> None:
-        """Slack takes nothing just now: again in so many seconds, or a little later each time."""
+    async def later(self, claim: Claim, reason: str, seconds: float = 0.0) -> bool:
+        """Slack takes nothing just now: again in so many seconds, or a little later each time.
+
+        False when that went on for about an hour while other letters arrived: then it is over.
+        """
+        if not seconds and await self._is_it_alone(claim):
+            await self.over(claim, LetterState.FAILED, f"{reason} {NEVER_TAKEN}")
+            return False
         wait = seconds or min(LONGEST_WAIT, 2.0 ** min(claim.attempts, 20))
-        again = self.real() + timedelta(seconds=wait)
-        await self._settle(claim, _as_it_was(claim, LetterState.PENDING, reason, retry_at=again, attempts=claim.attempts + 1))
+        again, attempts = self.real() + timedelta(seconds=wait), claim.attempts + (not seconds)
+        await self._settle(claim, _as_it_was(claim, LetterState.PENDING, reason, retry_at=again, attempts=attempts))
+        return True
+
+    async def _is_it_alone(self, claim: Claim) -> bool:
+        """Whether it is this letter that is not taken, and not any: those that arrived only just may end a general outage."""
+        now = self.real()
+        return claim.attempts >= ENOUGH and await self.background(self.claims.arrived, now - OTHERS_SINCE, now - OTHERS_UNTIL)
 
     async def faulty(self, claim: Claim, reason: str, end: LetterState = LetterState.FAILED) -> bool:
         """Something was wrong with it: again, a few times. False when that was the last, and it has come to its `end`."""

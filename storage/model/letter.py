@@ -81,7 +81,8 @@ class Claim:
         revision: which of its wanted states it will show; with `posting_at`, which one may stand there.
         place, ts: where its message stands; empty for a new one.
         picture: what the sender noted of the picture in it.
-        attempts, faults, reposts: how often Slack did not take it, it could not be put into words, it was posted anew.
+        attempts, faults, reposts: how often Slack did not take it (nor said when to come again), it could not be put
+            into words, it was posted anew.
         posting_at: since when it may stand in Slack, though nobody heard so; None where that cannot be.
     """
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.access.background import Background
-from services.outbox.sending import FAULT_WAITS, LONGEST_WAIT, NOTICE, TWICE_DELETED, Sending
+from services.outbox.sending import FAULT_WAITS, LONGEST_WAIT, NEVER_TAKEN, NOTICE, TWICE_DELETED, Sending
 from services.outbox.service import Outbox
-from storage.claims import Claims
+from storage.claims import ENOUGH, Claims
 from storage.jobs import Jobs
 from storage.model.letter import Delivery, LetterState
 from tests.fakes.correspondence import letter
@@ -87,7 +87,57 @@ async def test_slack_says_itself_how_long(post: Post) -> None:
     claim = await queued(post)
     await post.sending.later(claim, "Slack is full.", 17)
     assert await post.sending.next(frozenset(), 1) == ()
-    assert (await post.claim(after=17)).attempts == 1
+    claim = await post.claim(after=17)
+    await post.sending.later(claim, "Slack is away.")
+    assert (await post.claim(after=1)).attempts == 1, "the waits that Slack asks for are no sign of anything"
+
+
+async def test_what_slack_never_takes_is_over_after_an_hour_if_it_takes_others(post: Post) -> None:
+    claim = await queued(post)
+    began = post.clock.now
+    while await post.sending.later(claim, "Slack is busy."):
+        await another_arrives(post)
+        claim = await due(post)
+    assert timedelta(minutes=60) <= post.clock.now - began <= timedelta(minutes=75)
+    assert await post.find() == _over(LetterState.FAILED, f"Slack is busy. {NEVER_TAKEN}")
+    assert {each.channel for each in await post.sending.next(frozenset(), 9)} == {BOSS, "U0SECOND1"}
+
+
+async def test_what_slack_takes_from_nobody_is_waited_for_however_long_and_a_while_after(post: Post) -> None:
+    claim = await queued(post)
+    for _ in range(40):
+        assert await post.sending.later(claim, "Slack is away.")
+        claim = await due(post)
+    assert await post.sending.later(claim, "Slack is away.")
+    await another_arrives(post)
+    assert await post.sending.later(await due(post), "Slack is coming back.")
+
+
+async def test_what_slack_never_takes_holds_up_its_channel_for_an_hour_at_most(post: Post) -> None:
+    claim = await queued(post)
+    await post.outbox.post(letter("next", "C1"))
+    for _ in range(ENOUGH - 1):
+        await post.sending.later(claim, "Slack is busy.")
+        claim = await due(post)
+    assert await post.sending.next(frozenset({claim.token}), 9) == ()
+    await post.sending.later(claim, "Slack is busy.")
+    assert (await post.claim("next")).channel == "C1"
+
+
+async def due(post: Post) -> Claim:
+    """The letter, as soon as it is to be tried again."""
+    while not (taken := await post.sending.next(frozenset(), 1)):
+        post.clock.move(seconds=1)
+    (claim,) = taken
+    assert claim.key == "alert"
+    return claim
+
+
+async def another_arrives(post: Post) -> None:
+    """In another channel."""
+    name = f"at {post.clock.now}"
+    await post.outbox.post(letter(name, "C2"))
+    await post.sending.sent(await post.claim(name), "C2", "1.1", "")
 
 
 async def test_who_slept_between_the_look_and_the_post_posts_nothing(post: Post) -> None:

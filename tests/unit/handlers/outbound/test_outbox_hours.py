@@ -146,6 +146,20 @@ async def test_a_slack_that_is_not_there_at_all_is_waited_for_too(tmp_path: Path
             assert (each.seen(), each.seen(DATA)) == (ALL[:-1], ["digest"])
 
 
+async def test_a_message_that_slack_never_changes_is_over_after_an_hour_and_an_admin_is_told(tmp_path: Path) -> None:
+    async with LocalSlack(limits=Limits(channel_gap=0.0)) as slack, sender(slack, tmp_path, slack.api_url) as each:
+        await each.outbox.post(letter("alert", FINOPS))
+        await each.lives(10)
+        await faults.switch_on(slack.state, {"name": "server_error", "method": "chat.update"})
+        await each.outbox.post(letter("alert", FINOPS))
+        for number in range(8):
+            await each.lives(HOUR / 6, step=10)
+            await each.outbox.post(letter(f"other:{number}", DATA))
+        assert await each.state("alert") is LetterState.FAILED
+        (told,) = each.seen(slack.state.workspace.direct(ADMIN).id)
+        assert "not taking messages" in told
+
+
 @pytest.mark.parametrize(("may_read", "count"), [(True, 1), (False, 1 + len(FAULT_WAITS))])
 async def test_a_slack_that_never_answers_a_post_does_not_get_it_for_ever(tmp_path: Path, *, may_read: bool, count: int) -> None:
     manifest = Manifest.read()
