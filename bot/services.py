@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services import Services
@@ -29,6 +30,8 @@ from services.summary.service import Summary
 from services.upkeep.service import Upkeep
 from storage.anomalies import Anomalies as AnomalyStore
 from storage.budgets import BudgetStore
+from storage.digests import Digests as DigestStore
+from storage.model.digest import Part
 from storage.outbox import Outbox as OutboxStore
 from storage.scenarios import ScenarioStore
 
@@ -83,7 +86,8 @@ def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock,
     """The watch and the desk over one store. The watch reads for seconds, so it has the threads of cost questions."""
     store = AnomalyStore(stores.state)
     watching = Watching(settings.watch, settings.high_from, _rates(settings))
-    posting = Posting(store, OutboxStore(stores.state), stores.background, routes, outbox.wake)
+    covers = partial(_covers, DigestStore(stores.state))
+    posting = Posting(store, OutboxStore(stores.state), stores.background, routes, outbox.wake, covers=covers)
     watch = Watch(stores.costs, store, stores.cost_threads, clock, routes=routes, tell=posting.run, watching=watching)
     desk = Desk(
         store,
@@ -97,6 +101,12 @@ def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock,
     )
     timers = Timers(store, stores.background, routes, outbox.wake)
     return Anomalies(store, stores.background, watch, desk, posting, timers)
+
+
+def _covers(digests: DigestStore, channel: str) -> bool:
+    """Whether a digest that is sent tells of the anomalies of a channel."""
+    there = (each for each in digests.all() if each.channel == channel and not each.paused)
+    return any(Part.ANOMALIES in each.parts and not each.scope.is_limited for each in there)
 
 
 def _rates(settings: Settings) -> Rates:

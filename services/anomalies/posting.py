@@ -48,13 +48,24 @@ class Routing(Protocol):
 
 
 class Posting:
-    """Every method may raise StoreError. `wake` is called after something was queued to be told."""
+    """Every method may raise StoreError. `wake` is called after something was queued to be told.
+
+    `covers` asks the store whether a channel has a digest that tells of its alerts.
+    """
 
     def __init__(
-        self, store: Anomalies, outbox: Outbox, background: Background, routes: Routing, wake: Callable[[], None]
+        self,
+        store: Anomalies,
+        outbox: Outbox,
+        background: Background,
+        routes: Routing,
+        wake: Callable[[], None],
+        *,
+        covers: Callable[[str], bool],
     ) -> None:
         self._store, self._outbox, self._background = store, outbox, background
         self._routes, self._wake, self._turn = routes, wake, asyncio.Lock()
+        self._covers = covers
 
     async def run(self, now: datetime) -> int:
         """Tell what may be told by now, the most severe first; returns how many got their message.
@@ -88,17 +99,26 @@ class Posting:
         if snooze is not None:
             await self._silence(there, snooze)
             return Told.SILENT
-        if not routed.channel or (routed.route is not None and allowed_from(routed.route, anomaly.severity, now) > now):
+        told = await self._where(routed, anomaly, now)
+        if told is Told.WAITING:
             if there != anomaly:
                 await self._background(self._store.change, there, None)
-            return Told.WAITING
-        told = Told.CHANNEL if await self._has_room(routed, now) else Told.DIGEST
+            return told
         after = there.but(
             told=told, changed_at=now, remind_at=_reminder(there, routed.route, now) if told is Told.CHANNEL else None
         )
         said = Happening(now, "", POSTED if told is Told.CHANNEL else LEFT_TO_DIGEST)
         stored = await self._background(self._store.change, after, said, letters.told(None))
         return told if stored is not None else Told.WAITING
+
+    async def _where(self, routed: Routed, anomaly: Anomaly, now: datetime) -> Told:
+        """What its channel does not take today is its digest's; where that has none, it waits for the channel's next day."""
+        is_quiet = routed.route is not None and allowed_from(routed.route, anomaly.severity, now) > now
+        if not routed.channel or is_quiet:
+            return Told.WAITING
+        if await self._has_room(routed, now):
+            return Told.CHANNEL
+        return Told.DIGEST if await self._background(self._covers, routed.channel) else Told.WAITING
 
     async def _has_room(self, routed: Routed, now: datetime) -> bool:
         """Whether its channel takes one more on the day that it is there; alerts that people passed on to it count too."""

@@ -9,7 +9,7 @@ import asyncio
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,10 @@ from bot.settings import load_settings
 from handlers.anomalies import feature
 from services.ingest.service import Ingest
 from storage.anomalies import Anomalies
+from storage.digests import Digests
 from storage.model.anomaly import Anomaly, AnomalyKind, DayFigure, Figures, Happening, SeriesKey, Severity, Told
+from storage.model.digest import Digest, DigestKind, Part
+from storage.model.scope import Scope
 from tests.fakes.bills import DATA, write_csv
 from tests.fakes.company import EC2, aws
 from tests.fakes.connected import connected
@@ -168,21 +171,49 @@ async def test_high_passes_where_an_admin_says_so(company: Company) -> None:
         assert EC2 in alert.text
 
 
+DAILY = Digest(PAYMENTS, DigestKind.DAILY, time(9), "UTC", ADMIN, at("08:00"))
+
+
 async def test_the_sixth_alert_of_a_day_goes_to_the_digest(company: Company) -> None:
     async with company.running():
+        assert company.bot is not None
+        Digests(company.bot.house.stores.state).put(DAILY)
         for n in range(6):
             company.find(f"Service {n}", excess=100 + n)
         await company.tick()
         assert len(company.told()) == 5
         assert not any("Service 0" in each.text for each in company.told()), "the smallest of them"
-        services = company.bot.house.services if company.bot else None
-        assert services is not None
-        least = await services.anomalies.get(company.found[0])
+        least = await company.bot.house.services.anomalies.get(company.found[0])
         assert least is not None
         assert (least.told, least.channel) == (Told.DIGEST, PAYMENTS)
         company.find("Service 6")
         await company.tick(at("09:00", date(2026, 11, 19)))
         assert len(company.told()) == 6, "another day"
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        None,
+        DAILY.but(paused="The channel was archived."),
+        DAILY.but(parts=(Part.TO_DATE,)),
+        DAILY.but(channel=FINOPS),
+        DAILY.but(scope=Scope.only(account=("222",))),
+    ],
+    ids=["no digest", "a paused one", "one without anomalies", "another channel's", "one of other rows"],
+)
+async def test_where_no_digest_tells_of_it_the_sixth_waits_for_the_next_day(company: Company, digest: Digest | None) -> None:
+    async with company.running():
+        assert company.bot is not None
+        if digest is not None:
+            Digests(company.bot.house.stores.state).put(digest)
+        for n in range(6):
+            company.find(f"Service {n}", excess=100 + n)
+        await company.minutes(at("12:00"), at("12:05"))
+        assert len(company.told()) == 5
+        await company.tick(at("08:00", date(2026, 11, 19)))
+        assert "Service 0" in company.told()[-1].text
+        assert len(company.told()) == 6
 
 
 async def test_unacknowledged_it_goes_on_to_whoever_can_help_once_over_restarts(company: Company) -> None:

@@ -60,11 +60,13 @@ class Post:
     work: Loop
     lines: Lines
     woken: list[None] = field(default_factory=list)
+    digests: set[str] = field(default_factory=lambda: {PAYMENTS})
 
     async def run(self, now: datetime = NOON) -> int:
         """A minute's run, as by a program that was just started: only the store remembers."""
         outbox = Outbox(self.work.house.database)
-        posting = Posting(self.work.store, outbox, self.work.house.background, self.lines, lambda: self.woken.append(None))
+        wake, covers = lambda: self.woken.append(None), self.digests.__contains__
+        posting = Posting(self.work.store, outbox, self.work.house.background, self.lines, wake, covers=covers)
         return await posting.run(now)
 
     def waiting(self, service: str = EC2, *, account: str = ACCOUNT, excess: int = 100, **changes: object) -> int:
@@ -212,6 +214,22 @@ async def test_the_most_severe_come_first_and_the_rest_is_the_digests(post: Post
     left = post.of(cheap)
     assert (left.channel, left.route, left.remind_at) == (PAYMENTS, ROUTE.id, None)
     assert post.work.store.history(cheap)[-1].what == "left_to_the_digest"
+
+
+async def test_without_a_digest_the_rest_waits_for_the_channels_next_day(post: Post) -> None:
+    post.lines.known = (replace(ROUTE, quiet=Quiet(), zone="Europe/Berlin", a_day=1), REST)
+    post.digests = set()
+    high, medium, low = (post.waiting(each.word, severity=each) for each in (HIGH, MEDIUM, LOW))
+    assert await post.run() == 1
+    assert post.told() == {high: Told.CHANNEL, medium: Told.WAITING, low: Told.WAITING}
+    assert (post.of(medium).channel, post.of(medium).remind_at) == (PAYMENTS, None)
+    midnight = datetime(2026, 11, 18, 23, tzinfo=UTC)
+    assert await post.run(midnight - timedelta(minutes=1)) == 0
+    assert await post.run(midnight) == 1
+    assert post.told() == {high: Told.CHANNEL, medium: Told.CHANNEL, low: Told.WAITING}
+    post.digests = {PAYMENTS}
+    await post.run(midnight + timedelta(minutes=1))
+    assert post.of(low).told is Told.DIGEST
 
 
 async def test_a_day_begins_where_the_channel_is(post: Post) -> None:
