@@ -68,13 +68,16 @@ def has_bars(spec: BandSpec) -> bool:
 def _keys(spec: BandSpec) -> list[Key]:
     mark: Literal["bar", "line"] = "bar" if has_bars(spec) else "line"
     keys = [Key("actual", mark, style.PALETTE[0])] if bands.latest(spec) is not None else []
+    has_open_days = any(bands.is_incomplete(spec))
     if any(value is not None for value in spec.expected):
         keys.append(Key("expected", "dash"))
     if spec.low:
-        keys.append(Key("80 % range" if spec.low_outer else "range", "bar", style.RANGES[1]))
+        # Five names fit the line only when this one is short.
+        inner = "80 %" if has_open_days else "80 % range"
+        keys.append(Key(inner if spec.low_outer else "range", "bar", style.RANGES[1]))
     if spec.low_outer:
         keys.append(Key("95 %", "bar", style.RANGES[0]))
-    if any(bands.is_incomplete(spec)):
+    if has_open_days:
         keys.append(Key("incomplete", "hatch"))
     return keys
 
