@@ -61,7 +61,7 @@ async def more(request: Request) -> Reply | None:
 async def details(request: Request) -> Reply:
     """All of it, for the clicker alone."""
     board = desk(request).board
-    return render.details(await board.alert(identified(request), request.now, scope=request.person.scope))
+    return render.details(await board.alert(identified(request), request.now, person=request.person))
 
 
 @feature.action("preview")

@@ -33,7 +33,7 @@ async def bare(request: Request) -> Reply:
 async def show(request: Request) -> Reply:
     """One with its days, cause, history, and what to do next."""
     which = number(request.arguments.words, "show 17")
-    return render.details(await desk(request).board.alert(which, request.now, scope=request.person.scope))
+    return render.details(await desk(request).board.alert(which, request.now, person=request.person))
 
 
 @feature.verb("past", summary="those of a period, the last 30 days by default", example="past last month", aliases=("history",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from services.anomalies.permission import EVERYTHING, check_seen, may_see
+from services.anomalies.permission import EVERYTHING, check_seen, limits, may_see
 from services.anomalies.results import Alert, Listing
 from services.anomalies.transitions import acts
 from storage.model.anomaly import AnomalyKind, Ending, Told
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from storage.anomalies import Anomalies
     from storage.model.anomaly import Anomaly, Feedback, Happening
     from storage.model.period import Period
-    from storage.model.scope import Scope
 
 MOST = 2_000
 """Of a list of the past: six alerts a day for a year."""
@@ -51,10 +50,10 @@ class Board:
         self._store, self._background, self._access = store, background, access
         self._routes, self._days, self._judged = routes, days, judged
 
-    async def alert(self, number: int, now: datetime, *, scope: Scope = EVERYTHING, drawn: bool = False) -> Alert:
+    async def alert(self, number: int, now: datetime, *, person: Person | None = None, drawn: bool = False) -> Alert:
         """One with its history, names and what can be done; with the days of its chart where it is `drawn`.
 
-        Raises NotFoundError for what is not there or hidden.
+        As `person` may see it; as its channel does without. Raises NotFoundError for what is not there or hidden.
         """
 
         def read() -> tuple[Anomaly | None, tuple[Anomaly, ...], tuple[Happening, ...], tuple[Feedback, ...]]:
@@ -62,6 +61,7 @@ class Board:
             return store.get(number), store.members(number), store.history(number), store.feedback()
 
         found, members, history, lessons = await self._background(read)
+        scope = await limits(person, found, self._routes) if person is not None else EVERYTHING
         anomaly = check_seen(found, number, scope)
         route = await self._routes.get(anomaly.route) if anomaly.route is not None else None
         today = utc_today(now)

@@ -13,7 +13,7 @@ from services.access.results import Role
 from services.anomalies import letters
 from services.anomalies.board import Board
 from services.anomalies.effects import Case, decide
-from services.anomalies.permission import check_act, check_seen, may_see
+from services.anomalies.permission import check_act, check_seen, limits, may_see
 from services.anomalies.preview import Previews
 from services.anomalies.quality import QualityOf
 from services.anomalies.results import DID, ENDED, UNDELIVERED, UNDONE, Act
@@ -102,7 +102,7 @@ class Desk:
         """Raise DeniedError unless the person may do this to this anomaly."""
         route = await self.route_of(anomaly)
         is_on_call = route is not None and await self._routes.is_on_call(person, route)
-        check_act(wish, person, route, is_on_call=is_on_call)
+        check_act(wish, person, anomaly.series, route, is_on_call=is_on_call)
 
     async def opens(self, wish: Wish, person: Person) -> Anomaly:
         """The anomaly, when the person may do this to it now: before a window is opened for the rest. Raises as `do` does."""
@@ -173,7 +173,8 @@ class Desk:
         self._wake()
 
     async def _seen(self, number: int, person: Person) -> Anomaly:
-        return check_seen(await self._background(self._store.get, number), number, person.scope)
+        found = await self._background(self._store.get, number)
+        return check_seen(found, number, await limits(person, found, self._routes))
 
     async def _check_state(self, act: Act, anomaly: Anomaly, person: Person) -> None:
         if anomaly.parent is not None:

@@ -46,9 +46,20 @@ def check_seen(anomaly: Anomaly | None, number: int, scope: Scope = EVERYTHING) 
     return anomaly
 
 
-def check_act(wish: Wish, person: Person, route: Route | None, *, is_on_call: bool) -> None:
-    """Operators may do everything; whoever is on call may do everything for the alerts of their route. Raises DeniedError."""
-    if person.role >= Role.OPERATOR:
+async def limits(person: Person, anomaly: Anomaly | None, routes: Routing) -> Scope:
+    """The limits that count for one anomaly: its message mentions the on-call of its route, so they may see all of it."""
+    if anomaly is None or anomaly.route is None or may_see(person.scope, anomaly.series):
+        return person.scope
+    route = await routes.get(anomaly.route)
+    return EVERYTHING if route is not None and await routes.is_on_call(person, route) else person.scope
+
+
+def check_act(wish: Wish, person: Person, series: SeriesKey, route: Route | None, *, is_on_call: bool) -> None:
+    """Operators may do everything about what they may see; whoever is on call may do everything for the alerts of their route.
+
+    Raises DeniedError.
+    """
+    if person.role >= Role.OPERATOR and may_see(person.scope, series):
         return
     if not is_on_call:
         who = f"or whoever is on call for {route.name}" if route is not None else "because no route takes it"

@@ -16,8 +16,7 @@ from services.anomalies.results import Act
 from services.errors import NotFoundError
 from storage.model.anomaly import AnomalyKind, Ending, SeriesKey, Status, Told
 from storage.model.period import Period
-from storage.model.scope import Scope
-from tests.fakes.anomalies import ANA, BEN, CARA, DAY, NOW, ROUTE, S3, Loop, loop, spike
+from tests.fakes.anomalies import ANA, BEN, CARA, DAN, DAY, NOW, OTHER, ROUTE, S3, Loop, loop, spike
 from tests.fakes.bills import DATA, WEB, write_csv
 from tests.fakes.company import AWS_LAST, EC2, aws
 from tests.fakes.stores import ingest, opened
@@ -63,10 +62,22 @@ async def test_what_somebody_may_not_see_is_neither_shown_nor_listed(work: Loop)
     mine = work.open(series=SeriesKey((("account", "222"), ("service", S3)), "USD"))
     cara = await work.person(CARA)
     with pytest.raises(NotFoundError):
-        await work.desk.board.alert(1, NOW, scope=cara.scope)
+        await work.desk.board.alert(1, NOW, person=cara)
     assert [each.id for each in (await work.desk.board.open_ones(cara)).anomalies] == [mine.id]
-    whole = await work.desk.board.alert(1, NOW, scope=Scope.only(account=("111111111111",)))
+    await work.give(CARA, Role.OPERATOR, account=("111111111111",))
+    whole = await work.desk.board.alert(1, NOW, person=await work.person(CARA))
     assert whole.members == ()
+
+
+async def test_whoever_is_on_call_sees_the_alert_that_mentions_them_whatever_their_limits(work: Loop) -> None:
+    work.open()
+    folded = work.open(series=SeriesKey((("account", "333"),), "USD"), parent=1)
+    elsewhere = work.open(route=OTHER.id)
+    await work.give(DAN, Role.VIEWER, account=("222",))
+    dan = await work.person(DAN)
+    assert [each.id for each in (await work.desk.board.alert(1, NOW, person=dan)).members] == [folded.id]
+    with pytest.raises(NotFoundError):
+        await work.desk.board.alert(elsewhere.id, NOW, person=dan)
 
 
 async def test_open_ones_are_listed_largest_first_and_folded_ones_with_their_alert(work: Loop) -> None:

@@ -94,6 +94,18 @@ async def test_on_call_elsewhere_is_not_on_call_here(work: Loop) -> None:
         await work.do(Act.CLAIM, stored.id, DAN)
 
 
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
+async def test_on_call_may_whatever_the_limits_of_their_role(work: Loop, role: Role) -> None:
+    """An operator of other rows is here as the one on call, and no more."""
+    await work.give(DAN, role, account=("222",))
+    assert (await work.do(Act.CLAIM, user=DAN)).claimed_by == DAN
+    with pytest.raises(DeniedError, match="other teams"):
+        await work.do(Act.SNOOZE, user=DAN, until=UNTIL, reach=Reach.SERVICE)
+    elsewhere = work.open(route=OTHER.id, channel=SHOP)
+    with pytest.raises(NotFoundError, match="that you may see"):
+        await work.do(Act.CLAIM, elsewhere.id, DAN)
+
+
 async def test_on_call_may_not_silence_what_other_teams_hear(work: Loop) -> None:
     with pytest.raises(DeniedError, match="other teams"):
         await work.do(Act.SNOOZE, user=DAN, until=UNTIL, reach=Reach.SERVICE)
