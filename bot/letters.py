@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.services import admins_of
 from handlers.outbound.audience import Audience
 from handlers.outbound.outbox import Pump
 from handlers.outbound.pictures import Uploads
@@ -44,7 +45,12 @@ def pump(
         kinds={name: kind for feature in house.features for name, kind in feature.letters.items()},
         services=house.services,
         sending=Sending(
-            Claims(stores.state), stores.background, owner, house.services.clock, system_clock, house.settings.admins
+            Claims(stores.state),
+            stores.background,
+            owner,
+            house.services.clock,
+            system_clock,
+            admins_of(house.settings, stores, house.services.access),
         ),
         wire=Wire(once, lanes, sleep),
         uploads=Uploads(Wire(client, lanes, sleep)),

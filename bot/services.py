@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from services import Services
+from services.access.admins import Admins
 from services.access.background import Background
 from services.anomalies.days import ChartDays
 from services.anomalies.desk import Desk
@@ -33,6 +34,7 @@ from storage.budgets import BudgetStore
 from storage.digests import Digests as DigestStore
 from storage.model.digest import Part
 from storage.outbox import Outbox as OutboxStore
+from storage.roles import Roles
 from storage.scenarios import ScenarioStore
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
         forecasts=forecasts,
         year_start=settings.fiscal_year_start,
     )
-    routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=settings.admins)
+    routes = Routes(stores.state, stores.background, access.directory, costs, clock, admins=admins_of(settings, stores, access))
     anomalies = _anomalies(settings, stores, access, clock, routes, outbox)
     sources = Sources(costs, forecasts, budgets, anomalies, clock)
     digests = Digests(stores.state, sources, outbox, stores.background, stores.costs.generation)
@@ -107,6 +109,11 @@ def _covers(digests: DigestStore, channel: str) -> bool:
     """Whether a digest that is sent tells of the anomalies of a channel."""
     there = (each for each in digests.all() if each.channel == channel and not each.paused)
     return any(Part.ANOMALIES in each.parts and not each.scope.is_limited for each in there)
+
+
+def admins_of(settings: Settings, stores: Stores, access: Access) -> Admins:
+    """Who is told what nobody else is. Those of the settings, also in the terminal, where the admin is nobody to write to."""
+    return Admins(Roles(stores.state), access.directory, stores.background, settings.admins)
 
 
 def _rates(settings: Settings) -> Rates:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from services.access.admins import Admins
     from services.access.background import Background
     from services.clock import Clock
     from storage.claims import Claims
@@ -63,7 +64,7 @@ class Sending:
     owner: str
     clock: Clock
     real: Clock
-    admins: tuple[str, ...] = ()
+    admins: Admins
     expiry: timedelta = EXPIRY
     certain_after: timedelta = CERTAIN_AFTER
 
@@ -116,7 +117,7 @@ class Sending:
 
     async def over(self, claim: Claim, state: LetterState, reason: str) -> None:
         """It is over without the message (FAILED, REFUSED, DROPPED), and the admins are told: never silently, never in a loop."""
-        notices = () if claim.template == NOTICE else self._notices(claim)
+        notices = () if claim.template == NOTICE else await self._notices(claim)
         await self._settle(claim, _as_it_was(claim, state, reason), notices)
 
     async def deleted(self, claim: Claim) -> None:
@@ -161,11 +162,11 @@ class Sending:
     async def _settle(self, claim: Claim, to: Settled, also: tuple[Letter, ...] = ()) -> None:
         await self.background(self.claims.settle, claim, to, self.real(), also)
 
-    def _notices(self, claim: Claim) -> tuple[Letter, ...]:
+    async def _notices(self, claim: Claim) -> tuple[Letter, ...]:
         """One message an admin, channel and day, which grows with what is added."""
         channel, day = claim.channel or claim.place, utc_today(self.real()).isoformat()
         said = {"channel": channel, "day": day}
-        return tuple(Letter(f"{NOTICE}:{admin}:{channel}:{day}", NOTICE, said, admin) for admin in self.admins)
+        return tuple(Letter(f"{NOTICE}:{admin}:{channel}:{day}", NOTICE, said, admin) for admin in await self.admins())
 
 
 def _as_it_was(

@@ -18,6 +18,7 @@ from storage.routes import Routes as Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from services.access.admins import Admins
     from services.access.background import Background
     from services.access.directory import Directory
     from services.access.results import Person
@@ -36,7 +37,7 @@ FALLBACK = "Nobody is known to own it, so it came by the fallback route “{name
 
 
 class Routes:
-    """`admins` are told what no route takes; `clock` says what last month is. Changes are on record in the same transaction."""
+    """The first of `admins` is told what no route takes; `clock` says what last month is. A change goes with its record."""
 
     def __init__(
         self,
@@ -46,7 +47,7 @@ class Routes:
         costs: Costs,
         clock: Clock,
         *,
-        admins: tuple[str, ...] = (),
+        admins: Admins,
     ) -> None:
         self._store, self._background = Store(database), background
         self._directory, self._costs, self._clock, self._admins = directory, costs, clock, admins
@@ -60,7 +61,8 @@ class Routes:
         route = first(routes, facts, anomaly.severity)
         owner = anomaly.cause.owner if anomaly.cause else None
         if route is None:
-            return Routed(None, is_fallback=True, owner=owner, why=NO_ROUTE, channel=next(iter(self._admins), ""))
+            channel = next(iter(await self._admins()), "")
+            return Routed(None, is_fallback=True, owner=owner, why=NO_ROUTE, channel=channel)
         if not route.match:
             why = FALLBACK.format(name=route.name)
             return Routed(route, is_fallback=True, owner=owner, why=why, channel=route.channel)

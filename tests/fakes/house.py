@@ -12,6 +12,7 @@ from handlers.dispatch import Dispatcher
 from handlers.incoming import Incoming, Kind
 from handlers.request import Place, Surface
 from services import Services
+from services.access.admins import Admins
 from services.access.background import Background
 from services.access.service import Access
 from services.errors import NotFoundError
@@ -19,6 +20,7 @@ from services.outbox.service import Outbox
 from services.routes.service import Routes
 from storage.database import Database
 from storage.migrations.state import migrations
+from storage.roles import Roles
 from tests.fakes.directory import HOME, FakeDirectory, member
 
 if TYPE_CHECKING:
@@ -75,10 +77,14 @@ class House:
         """The door to these features."""
         return Dispatcher(features, self.services(), **options)
 
+    def admins(self) -> Admins:
+        """The boss, and whoever was made one."""
+        return Admins(Roles(self.database), self.directory, self.background, (BOSS,))
+
     def services(self) -> Services:
         """Those that need no bills and no charts."""
         bills = Bills()
-        routes = Routes(self.database, self.background, self.directory, bills, self.clock, admins=(BOSS,))
+        routes = Routes(self.database, self.background, self.directory, bills, self.clock, admins=self.admins())
         there = {"costs": bills, "access": self.access, "outbox": self.outbox, "routes": routes, "clock": self.clock}
         return Services(**{**dict.fromkeys(Services.__dataclass_fields__), **there})
 

@@ -33,7 +33,9 @@ from handlers.outbound.work import Work
 from handlers.outbox import letters
 from handlers.request import Reply
 from services import Services
+from services.access.admins import Admins
 from services.access.background import Background
+from services.access.directory import LocalDirectory
 from services.clock import system_clock
 from services.outbox.sending import Sending
 from services.outbox.service import Outbox
@@ -42,6 +44,7 @@ from storage.database import Database
 from storage.jobs import Jobs
 from storage.migrations.state import migrations
 from storage.model.letter import Letter
+from storage.roles import Roles
 from tests.fakes.correspondence import anybody
 
 if TYPE_CHECKING:
@@ -144,11 +147,11 @@ def _pump(orders: Orders, services: Services, database: Database, background: Ba
     lanes, work = Lanes(), Work()
     once = Wire(impatient(client), lanes, asyncio.sleep)
     expiry = timedelta(seconds=orders.expiry)
-    claims = DyingClaims(database, orders.die_at)
+    claims, admins = DyingClaims(database, orders.die_at), Admins(Roles(database), LocalDirectory(), background, (ADMIN,))
     office = PostOffice(
         kinds={name: kind for each in (letters.feature, _news(orders.writes)) for name, kind in each.letters.items()},
         services=services,
-        sending=Sending(claims, background, owner, system_clock, system_clock, (ADMIN,), expiry, expiry),
+        sending=Sending(claims, background, owner, system_clock, system_clock, admins, expiry, expiry),
         wire=once,
         uploads=Uploads(Wire(client, lanes, asyncio.sleep)),
         audience=Audience(once.client),

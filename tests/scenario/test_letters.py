@@ -19,9 +19,11 @@ from bot.sandbox.slack.seed import ADMIN, BOT_USER, DATA, FINOPS, PLATFORM, VIEW
 from bot.sandbox.slack.server import LocalSlack
 from handlers.outbox import letters
 from handlers.request import File
+from services.access.results import Role
 from services.charts.results import Bar, BreakdownSpec
 from services.errors import DataError
 from storage.model.letter import LetterState
+from storage.model.people import Subject, SubjectKind
 from storage.people import People
 from tests.fakes.connected import connected
 from tests.fakes.correspondence import Correspondence, letter
@@ -268,6 +270,16 @@ async def test_where_it_may_not_be_said_the_feature_and_each_admin_hear_why(offi
     assert f"<#{FINOPS}>" in told
     assert reason in told
     assert office.seen() == []
+
+
+async def test_who_was_made_an_admin_in_chat_hears_it_too(office: Newsroom) -> None:
+    access, team = office.bot.house.services.access, office.slack.state.workspace.team
+    await access.set_role(await access.person(team, ADMIN), Subject(SubjectKind.PERSON, VIEWER), Role.ADMIN)
+    await office.fault("archive_channel", channel=FINOPS)
+    await office.post(letter("digest", FINOPS, "digest"))
+    for user in (ADMIN, VIEWER):
+        (told,) = await office.told(office.direct(user), len)
+        assert "This channel is archived." in told
 
 
 async def test_an_admin_who_cannot_be_told_is_no_reason_for_more_letters(home: Path) -> None:

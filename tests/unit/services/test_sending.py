@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from services.access.admins import Admins
 from services.access.background import Background
+from services.access.directory import LocalDirectory
 from services.outbox.sending import FAULT_WAITS, LONGEST_WAIT, NEVER_TAKEN, NOTICE, TWICE_DELETED, Sending
 from services.outbox.service import Outbox
 from storage.claims import ENOUGH, Claims
 from storage.jobs import Jobs
 from storage.model.letter import Delivery, LetterState
+from storage.roles import Roles
 from tests.fakes.correspondence import letter
 from tests.fakes.homes import state
 from tests.fakes.house import BOSS, MovableClock
@@ -53,7 +56,9 @@ def post(tmp_path: Path) -> Iterator[Post]:
     clock = MovableClock()
     with state(tmp_path) as database, ThreadPoolExecutor(1) as executor:
         Jobs(database).take("me", clock(), timedelta(days=9))
-        sending = Sending(Claims(database), Background(executor), "me", clock, clock, (BOSS, "U0SECOND1"))
+        background = Background(executor)
+        admins = Admins(Roles(database), LocalDirectory(), background, (BOSS, "U0SECOND1"))
+        sending = Sending(Claims(database), background, "me", clock, clock, admins)
         yield Post(sending, Outbox(database, executor, clock), clock)
 
 

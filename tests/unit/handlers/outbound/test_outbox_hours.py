@@ -29,12 +29,15 @@ from handlers.outbound.routes import Wire
 from handlers.outbound.work import Work
 from handlers.outbox import letters
 from services import Services
+from services.access.admins import Admins
 from services.access.background import Background
+from services.access.directory import LocalDirectory
 from services.outbox.sending import FAULT_WAITS, LONGEST_WAIT, Sending
 from services.outbox.service import Outbox
 from storage.claims import Claims
 from storage.jobs import Jobs
 from storage.model.letter import LetterState
+from storage.roles import Roles
 from tests.fakes.correspondence import Correspondence, anybody, letter
 from tests.fakes.homes import state
 from tests.fakes.house import MovableClock
@@ -93,12 +96,14 @@ async def sender(slack: LocalSlack, home: Path, url: str) -> AsyncIterator[Sende
         outbox = Outbox(database, executor, clock)
         services = Services(**{each.name: None for each in fields(Services)} | {"outbox": outbox, "clock": clock})  # type: ignore[arg-type]  # unused
         client = AsyncWebClient(slack.keys.bot, base_url=url)
+        background = Background(executor)
+        admins = Admins(Roles(database), LocalDirectory(), background, (ADMIN,))
         lanes = Lanes(sleep, lambda: clock.now.timestamp())  # noqa: PLW0108  # `now` changes
         once = impatient(client)
         office = PostOffice(
             kinds=news.feature().letters | letters.feature.letters,
             services=services,
-            sending=Sending(Claims(database), Background(executor), "me", clock, clock, (ADMIN,)),
+            sending=Sending(Claims(database), background, "me", clock, clock, admins),
             wire=Wire(once, lanes, sleep),
             uploads=Uploads(Wire(client, lanes, sleep)),
             audience=Audience(once),

@@ -32,7 +32,7 @@ from tests.fakes.bills import DATA, PAYER, WEB
 from tests.fakes.company import EC2, S3, SANDBOX, aws
 from tests.fakes.desk import Desk, desk
 from tests.fakes.directory import HOME, member
-from tests.fakes.house import ANA, BEN, BOSS, House, house
+from tests.fakes.house import ANA, BEN, BOSS, Bills, House, house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def office(tmp_path: Path, bills: Desk) -> Iterator[Office]:
         company.directory.channels[NOT_IN] = ChannelFacts(NOT_IN, is_external=False, is_member=False)
         costs: Costs = bills.costs()
         background = Background(bills.executor)
-        made = Routes(company.database, background, company.directory, costs, company.clock, admins=(BOSS,))
+        made = Routes(company.database, background, company.directory, costs, company.clock, admins=company.admins())
         yield Office(company, made)
 
 
@@ -326,6 +326,15 @@ async def test_without_any_route_an_admin_gets_it(office: Office) -> None:
     found = await office.routes.of(anomaly(account=WEB))
     assert (found.route, found.channel, found.is_fallback) == (None, BOSS, True)
     assert "came to an admin" in found.why
+
+
+async def test_without_an_admin_in_the_settings_it_is_one_who_was_made_so_in_chat(office: Office) -> None:
+    await office.house.access.set_role(ADMIN, person(ANA), Role.ADMIN)
+    made = replace(office.house.admins(), first=())
+    routes = Routes(
+        office.house.database, office.house.background, office.house.directory, Bills(), office.house.clock, admins=made
+    )
+    assert (await routes.of(anomaly(account=WEB))).channel == ANA
 
 
 # How much nobody owns
