@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.anomalies import feature, render
 from handlers.anomalies.doing import desk, do
-from handlers.anomalies.views import WINDOWS, previewed
+from handlers.anomalies.views import WINDOWS, previewed, seen
 from handlers.incoming import origin
 from handlers.request import Reply
 from services.anomalies.results import Act, Wish
@@ -67,7 +67,7 @@ async def details(request: Request) -> Reply:
 @feature.action("preview")
 async def preview(request: Request) -> Reply:
     """The window again, with what the scope chosen by now would have kept back."""
-    wish = Wish(Act.SNOOZE, identified(request))
+    wish = Wish(Act.SNOOZE, identified(request), seen=seen(request))
     anomaly = await desk(request).opens(wish, request.person)
     return Reply("What it would have kept back.", view=await previewed(request, anomaly))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
@@ -57,20 +58,20 @@ WINDOWS: dict[Act, Callable[[Request, Anomaly], Awaitable[Block]]] = {
 async def expected(request: Request) -> Reply | None:
     """Expected until a day."""
     remember = bool(request.values.get("remember"))
-    return await do(request, Wish(Act.EXPECTED, _number(request), _note(request), until=_day(request), remember=remember))
+    return await do(request, replace(_wish(request, Act.EXPECTED), until=_day(request), remember=remember))
 
 
 @feature.submission("false_positive")
 async def false_positive(request: Request) -> Reply | None:
     """A raised floor."""
-    return await do(request, Wish(Act.FALSE_POSITIVE, _number(request), _note(request), amount=_amount(request)))
+    return await do(request, replace(_wish(request, Act.FALSE_POSITIVE), amount=_amount(request)))
 
 
 @feature.submission("snooze")
 async def snooze(request: Request) -> Reply | None:
     """Nobody is told until a day."""
     reach = next((each for each in Reach if each.value == request.values.get("reach")), Reach.SERIES)
-    return await do(request, Wish(Act.SNOOZE, _number(request), _note(request), until=_day(request), reach=reach))
+    return await do(request, replace(_wish(request, Act.SNOOZE), until=_day(request), reach=reach))
 
 
 @feature.submission("reroute")
@@ -80,7 +81,18 @@ async def reroute(request: Request) -> Reply | None:
     if route and channel:
         raise UsageError("A route has its own channel.", "Choose a route or a channel, not both.", field="channel")
     number = int(route) if route.isascii() and route.isdigit() else None
-    return await do(request, Wish(Act.REROUTE, _number(request), _note(request), route=number, channel=channel))
+    return await do(request, replace(_wish(request, Act.REROUTE), route=number, channel=channel))
+
+
+def _wish(request: Request, act: Act) -> Wish:
+    """What every window has: about which one, and what the person saw of it."""
+    return Wish(act, _number(request), _note(request), seen=seen(request))
+
+
+def seen(request: Request) -> int | None:
+    """What people had done with it when the window was opened; None from one that an older program opened."""
+    text = request.values.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _number(request: Request) -> int:

@@ -84,7 +84,7 @@ class Desk:
         Raises NotFoundError (none that the person may see), DeniedError (not theirs to act on), ConflictError (somebody was
         first, or it is closed already), UsageError (a day, an amount, a place that cannot be; `field` names which).
         """
-        seen = await self._seen(wish.anomaly, person)
+        seen = await self._as_seen(wish, person)
         await self.check(wish, seen, person)
         for _ in range(TRIES):
             await self._check_state(wish.act, seen, person)
@@ -106,7 +106,7 @@ class Desk:
 
     async def opens(self, wish: Wish, person: Person) -> Anomaly:
         """The anomaly, when the person may do this to it now: before a window is opened for the rest. Raises as `do` does."""
-        seen = await self._seen(wish.anomaly, person)
+        seen = await self._as_seen(wish, person)
         await self.check(wish, seen, person)
         await self._check_state(wish.act, seen, person)
         return seen
@@ -175,6 +175,13 @@ class Desk:
     async def _seen(self, number: int, person: Person) -> Anomaly:
         found = await self._background(self._store.get, number)
         return check_seen(found, number, await limits(person, found, self._routes))
+
+    async def _as_seen(self, wish: Wish, person: Person) -> Anomaly:
+        """As the person's window showed it: of two windows the second is too late, also where it is not theirs any more."""
+        seen = await self._seen(wish.anomaly, person)
+        if wish.seen not in {None, seen.touched}:
+            raise await self._overtaken(seen, person)
+        return seen
 
     async def _check_state(self, act: Act, anomaly: Anomaly, person: Person) -> None:
         if anomaly.parent is not None:

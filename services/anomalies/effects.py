@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from services.anomalies import letters
 from services.anomalies.hours import due
 from services.anomalies.results import Act, Reach
-from services.anomalies.transitions import LESSONS, after
+from services.anomalies.transitions import LAST_CALL, LESSONS, after
 from services.errors import UsageError
 from storage.model.anomaly import Anomaly, Feedback, FeedbackKind, Happening, SeriesKey, Told, route_scope
 from storage.model.period import DAY, utc_today
@@ -159,7 +159,7 @@ def _escalate(_: Wish, case: Case, change: Change) -> Change:
         if route.escalate_to:
             yield letters.escalation(stored, said, route.escalate_to, mention=route.on_call)
 
-    there = change.after.but(told=Told.CHANNEL, channel=change.after.channel or route.channel, remind_at=None, reminded=2)
+    there = change.after.but(told=Told.CHANNEL, channel=change.after.channel or route.channel, remind_at=None, reminded=LAST_CALL)
     return replace(change, after=there, tells=tells)
 
 

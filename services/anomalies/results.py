@@ -109,7 +109,8 @@ class Wish:
 
     `until` (the day included) of what is expected or snoozed; `remember`: it comes again on this day of the month; `amount` a
     day by which the floor of a false positive is raised (None: what this one was above the expected); `reach` of a snooze;
-    `route`, or `channel` without one, to pass it on to.
+    `route`, or `channel` without one, to pass it on to. `seen` is the `touched` that a window was opened on: what people did
+    since makes it another case.
     """
 
     act: Act
@@ -121,6 +122,7 @@ class Wish:
     reach: Reach = Reach.SERIES
     route: int | None = None
     channel: str = ""
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

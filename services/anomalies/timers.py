@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.anomalies import letters
 from services.anomalies.hours import allowed_from, due
+from services.anomalies.transitions import LAST_CALL
 from storage.model.anomaly import Happening, Status, Told
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Timers:
             yield from letters.told(said)(stored)
             yield letters.escalation(stored, Happening(now, "", ESCALATED), route.escalate_to)
 
-        after = anomaly.but(reminded=2, remind_at=None)
+        after = anomaly.but(reminded=LAST_CALL, remind_at=None)
         return await self._background(self._store.change, after, said, tells) is not None
 
     async def _judge_again(self, anomaly: Anomaly, now: datetime) -> bool:

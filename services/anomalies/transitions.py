@@ -18,6 +18,8 @@ fixed               resolved      resolved      resolved
 reopen                                                         new
 ==================  ============  ============  =============  =================================
 
+It is escalated once: until it is passed on or opened again there is nobody else to call.
+
 What is folded into another anomaly follows that one and takes no acts of its own. Data that stopped arriving is no false
 positive: it did stop, and there is no floor to raise.
 """
@@ -73,6 +75,8 @@ TABLE: Mapping[Status, Mapping[Act, Status]] = {
 }
 SEEN_BY_A_PERSON = frozenset(Act) - {Act.ESCALATE, Act.REROUTE, Act.REOPEN}
 """Whoever does one of these has seen it: it counts as acknowledged, and nobody is reminded any more."""
+LAST_CALL = 2
+"""`reminded` where everybody was called who can be: by the clock or by a person, the on-call and the escalation channel."""
 LESSONS = frozenset({Act.EXPECTED, Act.FALSE_POSITIVE, Act.SNOOZE})
 """What these teach the detection is taken back by reopening."""
 
@@ -89,13 +93,16 @@ def _fits(act: Act, anomaly: Anomaly) -> bool:
         return not anomaly.claimed_by
     if act is Act.TAKE_OVER:
         return bool(anomaly.claimed_by)
+    if act is Act.ESCALATE:
+        return anomaly.reminded < LAST_CALL
     return not (act is Act.FALSE_POSITIVE and anomaly.kind is AnomalyKind.SILENCE)
 
 
 def after(anomaly: Anomaly, act: Act, actor: str, now: datetime) -> Anomaly:
     """The anomaly after somebody's act, which `acts` must allow: status, who, and when it ended. The rest is the desk's."""
     status = TABLE[anomaly.status][act]
-    moved = anomaly.but(status=status, changed_at=now, ended_at=None if status.is_open else now)
+    ended_at, touched = None if status.is_open else now, anomaly.touched + 1
+    moved = anomaly.but(status=status, changed_at=now, ended_at=ended_at, touched=touched)
     if act in SEEN_BY_A_PERSON:
         by = anomaly.acknowledged_by or actor
         moved = moved.but(acknowledged_by=by, acknowledged_at=anomaly.acknowledged_at or now, remind_at=None)

@@ -286,6 +286,8 @@ class Anomaly:
     """What changed in days that were told already, in words; empty when nothing did."""
     moved: int = 0
     """How often it was passed on to another channel: each has a message of its own, and only the newest is the living one."""
+    touched: int = 0
+    """How often people did something with it: who decided on an earlier count decided on something else."""
 
     @property
     def is_open(self) -> bool:

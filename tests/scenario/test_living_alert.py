@@ -227,6 +227,26 @@ async def test_the_snooze_shows_what_it_would_have_kept_back_and_keeps_what_was_
     assert shift.thread() == ["olga snoozed it: everything of its route until 29 Nov 2026: a load test (22 Nov 2026, 12:00 UTC)"]
 
 
+@pytest.mark.parametrize(
+    ("label", "did", "first", "second"),
+    [
+        ("Snooze…", "snoozed it", {"until": "2026-11-29"}, {"until": "2026-11-25"}),
+        ("Not mine…", "passed it on", {"channel": FINOPS}, {"channel": PLATFORM}),
+    ],
+)
+async def test_of_two_who_had_the_window_open_one_is_told_who_was_first(
+    shift: Shift, label: str, did: str, first: dict[str, object], second: dict[str, object]
+) -> None:
+    olga, anton = shift.visitor(OPERATOR), shift.visitor(ANALYST)
+    await olga.choose_in_menu(label)
+    await anton.choose_in_menu(label)
+    assert await olga.submit(**first) == {"ok": True}
+    await shift.sent()
+    assert await anton.submit(**second) == {"ok": True}
+    assert f"olga was first and {did}" in anton.texts(anton.direct)[-1]
+    assert [each for each, _ in shift.audited()] == [OPERATOR]
+
+
 async def test_expected_closes_it_and_teaches_and_reopening_takes_that_back(shift: Shift) -> None:
     olga = shift.visitor(OPERATOR)
     await olga.press("Expected…")

@@ -100,7 +100,8 @@ class Field:
 def _window(act: Act, anomaly: Anomaly, blocks: Sequence[Block]) -> Block:
     title, submit = TITLES[act]
     callback = f"anomalies.{act}"
-    return build.modal(title, blocks, callback=callback, submit=submit, close="Cancel", metadata={"id": str(anomaly.id)})
+    metadata = {"id": str(anomaly.id), "seen": str(anomaly.touched)}
+    return build.modal(title, blocks, callback=callback, submit=submit, close="Cancel", metadata=metadata)
 
 
 def _intro(anomaly: Anomaly, effect: str) -> Block:

@@ -11,7 +11,7 @@ import pytest
 
 from services.access.results import Role
 from services.anomalies import letters
-from services.anomalies.results import Act, Reach
+from services.anomalies.results import Act, Reach, Wish
 from services.errors import ConflictError, DeniedError, NotFoundError, UsageError
 from storage.anomalies import Anomalies
 from storage.model.anomaly import AnomalyKind, FeedbackKind, Happening, SeriesKey, Status, Told, route_scope
@@ -152,6 +152,44 @@ async def test_the_second_on_an_old_message_is_told_too(work: Loop) -> None:
     assert "It is false positive now" in told.value.remedy
     with pytest.raises(ConflictError, match="You called it a false positive already, on 21 Nov 2026 at 12:00 UTC"):
         await work.do(Act.FALSE_POSITIVE)
+
+
+async def test_it_is_escalated_once(work: Loop) -> None:
+    await work.give(BEN, Role.OPERATOR)
+    await work.do(Act.ESCALATE)
+    before = work.letter_rows()
+    with pytest.raises(ConflictError, match="Ana was first and escalated it"):
+        await work.do(Act.ESCALATE, user=BEN)
+    assert work.letter_rows() == before
+    await work.do(Act.REROUTE, route=OTHER.id)
+    await work.do(Act.REROUTE, route=ROUTE.id)
+    await work.do(Act.ESCALATE, user=BEN)
+
+
+@pytest.mark.parametrize(
+    ("act", "did", "first", "second"),
+    [
+        (Act.SNOOZE, "snoozed it", {"until": UNTIL}, {"until": NOW.date()}),
+        (Act.REROUTE, "passed it on", {"route": OTHER.id}, {"channel": ESCALATIONS}),
+    ],
+)
+async def test_of_two_windows_the_second_is_told_who_was_first(
+    work: Loop, act: Act, did: str, first: dict[str, object], second: dict[str, object]
+) -> None:
+    await work.give(BEN, Role.OPERATOR)
+    seen = (await work.desk.opens(Wish(act, 1), await work.person(BEN))).touched
+    stored = await work.do(act, seen=seen, **first)
+    with pytest.raises(ConflictError, match=f"Ana was first and {did}"):
+        await work.do(act, user=BEN, seen=seen, **second)
+    assert work.store.get(1) == stored
+    assert (await work.do(act, user=BEN, seen=stored.touched, **second)).touched == stored.touched + 1
+
+
+async def test_what_the_clock_does_meanwhile_is_no_conflict_for_a_window(work: Loop) -> None:
+    stored = work.store.get(1)
+    assert stored is not None
+    work.store.change(stored.but(reminded=1), Happening(NOW, "", "reminded"))
+    assert (await work.do(Act.SNOOZE, until=UNTIL, seen=stored.touched)).reminded == 1
 
 
 async def test_what_ended_by_itself_is_said_without_a_name(work: Loop) -> None:

@@ -75,7 +75,15 @@ def test_passed_on_or_opened_again_it_is_new_to_everybody(act: Act) -> None:
     old = spike(
         status=status, acknowledged_by=BEN, acknowledged_at=OPENED_AT, claimed_by=BEN, ending=Ending.FIXED, ended_at=OPENED_AT
     )
-    assert after(old, act, ANA, NOW) == spike(remind_at=old.remind_at, changed_at=NOW)
+    assert after(old, act, ANA, NOW) == spike(remind_at=old.remind_at, changed_at=NOW, touched=1)
+
+
+@pytest.mark.parametrize("status", [N, A, I])
+def test_it_is_escalated_once_until_it_is_new_to_everybody(status: Status) -> None:
+    assert Act.ESCALATE in acts(spike(status=status, reminded=1))
+    escalated = spike(status=status, reminded=2)
+    assert Act.ESCALATE not in acts(escalated)
+    assert Act.ESCALATE in acts(after(escalated, Act.REROUTE, ANA, NOW))
 
 
 def test_fixed_says_how_it_ended() -> None:
