@@ -87,7 +87,7 @@ def services_of(settings: Settings, stores: Stores, access: Access, clock: Clock
 def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock, routes: Routes, outbox: Outbox) -> Anomalies:
     """The watch and the desk over one store. The watch reads for seconds, so it has the threads of cost questions."""
     store = AnomalyStore(stores.state)
-    watching = Watching(settings.watch, settings.high_from, _rates(settings))
+    watching = Watching(settings.watch, settings.high_from, _rates(settings), settings.owner)
     covers = partial(_covers, DigestStore(stores.state))
     posting = Posting(store, OutboxStore(stores.state), stores.background, routes, outbox.wake, covers=covers)
     watch = Watch(stores.costs, store, stores.cost_threads, clock, routes=routes, tell=posting.run, watching=watching)
@@ -100,6 +100,7 @@ def _anomalies(settings: Settings, stores: Stores, access: Access, clock: Clock,
         days=ChartDays(stores.costs, Background(stores.cost_threads)),
         judged=watch.judged,
         wake=outbox.wake,
+        watching=watching,
     )
     timers = Timers(store, stores.background, routes, outbox.wake)
     return Anomalies(store, stores.background, watch, desk, posting, timers)

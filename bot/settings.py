@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import process
 
 from services.errors import ConfigurationError
-from storage.model.query import is_dimension
+from storage.model.query import TAG_PREFIX, is_dimension
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -205,6 +205,11 @@ class Settings(BaseSettings):
     def week_start_index(self) -> int:
         """0 for Monday to 6 for Sunday, as `date.weekday` counts."""
         return WEEKDAYS.index(self.week_start)
+
+    @property
+    def owner(self) -> str:
+        """The dimension that says whose something is: the team's tag, where there is none the first one."""
+        return TAG_PREFIX + ("team" if "team" in self.tags else next(iter(self.tags), "team"))
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from storage.model.route import Route
 
 
+OWNER = "tag:team"
+"""The dimension that says whose something is, where the settings name no other."""
+
+
 class Act(StrEnum):
     """What somebody does with an anomaly; the words are those of the audit (`anomaly.claim`) and of the buttons."""
 

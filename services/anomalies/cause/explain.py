@@ -12,6 +12,7 @@ from services.anomalies.cause.days import MONTHS_BEFORE, WEEK, WEEKS_BEFORE, Day
 from services.anomalies.cause.path import rounded
 from services.anomalies.cause.rates import Split, driver, rates, split
 from services.anomalies.cause.walk import MOST_CELLS, Walk
+from services.anomalies.results import OWNER
 from services.costs.exact import exactly
 from storage.engines.base import Slice
 from storage.model.anomaly import AnomalyKind, Cause, Driver
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 CUBES = "cost.db"
-OWNER = "tag:team"
 PATH = ("service", "account", "region", "meter")
 PATH_OF_UNUSED = ("purchase", "commitment_id", "service", "region", "meter")
 WORTH_SAYING = Decimal("0.1")

@@ -64,7 +64,7 @@ def look(reading: Reading, store: Anomalies, marks: Marks, watching: Watching, n
         worth=lambda currency, day: worth(watching.rates, currency, day),
         high_from=watching.high_from or HIGH_FROM,
     )
-    pen = Pen(store, morning, lessons, terms, _explaining(reading, store))
+    pen = Pen(store, morning, lessons, terms, _explaining(reading, store, watching.owner))
     with exactly():
         _write(pen, found)
     store.suppress((*found.kept_back, *pen.kept_back))
@@ -82,7 +82,7 @@ def _write(pen: Pen, found: Found) -> None:
     keeper.wake()
 
 
-def _explaining(reading: Reading, store: Anomalies) -> Explain:
+def _explaining(reading: Reading, store: Anomalies, owner: str) -> Explain:
     left = [MOST_EXPLAINED]
 
     def cause(anomaly: Anomaly) -> Cause | None:
@@ -90,7 +90,7 @@ def _explaining(reading: Reading, store: Anomalies) -> Explain:
             return None
         left[0] -= 1
         try:
-            return explain(reading, Episode.of(anomaly, _over(store, anomaly)))
+            return explain(reading, Episode.of(anomaly, _over(store, anomaly), owner))
         except StoreError as error:
             structlog.get_logger().warning("no cause was found", reason=error.sentence)
             return Cause(Driver.UNKNOWN, missing=(error.sentence,))

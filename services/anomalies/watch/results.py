@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from services.anomalies.results import OWNER
 from services.costs.rates import Rates
 
 if TYPE_CHECKING:
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """`extra` dimensions whose values are judged beside services in accounts; from how much a day an anomaly is High."""
+    """`extra` dimensions whose values are judged beside services in accounts; from how much a day an anomaly is High.
+
+    `owner` is the dimension that says whose something is.
+    """
 
     extra: tuple[str, ...] = ()
     high_from: Decimal | None = None
     rates: Rates = field(default_factory=Rates)
+    owner: str = OWNER
 
 
 @dataclass(frozen=True, slots=True)
