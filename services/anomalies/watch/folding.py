@@ -66,7 +66,7 @@ def _together(found: Iterable[Anomaly], dimension: str) -> list[list[Anomaly]]:
         by_value[each.series.value(dimension), each.series.currency, _way(each)].append(each)
     groups = []
     for every in by_value.values():
-        rest = sorted(every, key=lambda each: (-abs(each.figures.excess), each.series))
+        rest = sorted(every, key=lambda each: (-abs(each.figures.excess), each.series.id))
         while rest:
             groups.append([each for each in rest if same_time(rest[0], each)])
             rest = [each for each in rest if not same_time(rest[0], each)]

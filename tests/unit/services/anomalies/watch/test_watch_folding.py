@@ -82,6 +82,11 @@ def test_an_account_that_fell_silent_is_one_alert() -> None:
     assert names(folds) == [((("account", WEB),), 3)]
 
 
+def test_two_of_the_same_size_of_which_one_has_no_account_are_one_alert() -> None:
+    nameless = SeriesKey((("account", None), ("service", EC2)), "USD")
+    assert names(folded([found(series(EC2), "80"), found(nameless, "80")])) == [((("service", EC2),), 2)]
+
+
 def test_a_team_that_one_service_explains_is_left_out() -> None:
     assert names(folded([found(series(), "300"), found(TEAM, "310")])) == [(series().parts, 1)]
 
