@@ -50,6 +50,8 @@ def _judged(row: Row, used: Floats) -> Finding | None:
     if len(past) < YOUNG_DAYS or share[through - 1] > float(np.median(past)) - UTILISATION_FALL:
         return None
     expected, value = float(np.median(idle[before])), float(idle[-1])
+    if value - expected < UNUSED_FROM:  # its share fell, and hardly a dollar more is lost
+        return None
     width = max(UNUSED_FROM, expected / 2)
     score = max((value - expected) / width, 1.0)
     return Finding(

@@ -21,7 +21,7 @@ what                   value         meaning
 ``LATE_DAYS``          3             days a source may be behind, or one more than it usually is
 ``UTILISATION``        80 %          a commitment below it is under-used …
 ``UTILISATION_FALL``   10 points     … if that is so much less than its own middle of four weeks …
-``UNUSED_FROM``        10 a day      … and so much of it is not used, two complete days in a row
+``UNUSED_FROM``        10 a day      … and so much of it is not used, and so much more than usual, two complete days in a row
 ``SAME_DAYS``          1             days between the beginnings of what has one cause
 ``DOMINATES``          1/2           share of an account's excess that one of its services has, if they have one cause
 ``COVERS``             70 – 130 %    of a tag's or region's excess that series of services explain
