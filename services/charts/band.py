@@ -186,7 +186,9 @@ def _budget(page: Page, axes: Axes, spec: BandSpec) -> None:
     heights = [value for _, value in known for _ in range(2)]
     axes.plot(places, heights, color=style.BUDGET, linewidth=5, linestyle=style.DOTS, label="budget", zorder=4.5, aa=False)
     x, y = axes.transData.transform((first - 0.5, amount))
-    page.write(x + 12, min(HEIGHT - y - 12, HEIGHT - axes.bbox.y0), text, size=style.SMALL_SIZE, is_clear=True)
+    # A stepped budget may begin above all that is shown: its name stays on the page.
+    height = max(min(HEIGHT - y - 12, HEIGHT - axes.bbox.y0), TOP + 24)
+    page.write(x + 12, height, text, size=style.SMALL_SIZE, is_clear=True)
 
 
 def _marks(page: Page, axes: Axes, spec: BandSpec) -> None:

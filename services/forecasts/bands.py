@@ -91,7 +91,7 @@ def _own_error(days: Days, values: Values, end: int, count: int, scale: float) -
     expected = float(level.ahead(before, known, count, level.levels(before, known)).sum())
     actual = float(values[end : end + count].sum())
     if expected > 0 and actual > 0:
-        return abs(float(np.log(actual / expected)))
+        return abs(float(np.log(actual) - np.log(expected)))
     return min(abs(actual - expected) / (scale * count), UNKNOWN) if scale else 0.0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chart_examples import AWKWARD, BAND_AHEAD, BAND_ALERT, BAND_MONTH, days
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from matplotlib.patches import StepPatch
 
@@ -205,6 +205,8 @@ def any_bands(draw: st.DrawFn) -> BandSpec:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_bands())
+@example(BandSpec("", "USD", (date(2015, 1, 1), date(2015, 1, 2)), (None, None), budget=(52322055287334.0, 0.0)))
+@example(BandSpec("", "USD", (date(2015, 1, 1), date(2015, 1, 2)), (None, None), budget=(6092.0, 0.0)))
 def test_any_band_can_be_drawn_and_told(spec: BandSpec) -> None:
     found = picture(spec)
     assert found.png.startswith(b"\x89PNG")

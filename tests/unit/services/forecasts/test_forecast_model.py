@@ -7,7 +7,7 @@ from time import thread_time
 import numpy as np
 import pytest
 from forecast_series import Days, Values, days, noisy, weekly, with_fee
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.forecasts import bands, charges, level, model
@@ -174,6 +174,7 @@ def histories(draw: st.DrawFn, values: st.SearchStrategy[float] = amounts) -> tu
 
 @settings(max_examples=60, deadline=None)
 @given(histories())
+@example((days(61), np.array([0.0] * 54 + [5.0, 1.0, 0.0, 0.0, 0.0, 1.0, 5e-324]), 1))
 def test_what_never_cost_less_than_nothing_never_will(history: tuple[Days, Values, int]) -> None:
     outlook = model.forecast(*history)
     assert (outlook.expected >= 0).all()
